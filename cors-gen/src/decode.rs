@@ -1,0 +1,252 @@
+//! A node and what the language wants in its place come in; the typed value goes out, or the report of what stands there instead.
+
+use crate::diagnostic::Diagnostic;
+use crate::document::{AnyOr, Named, Text};
+use crate::fields::{self, Mapping};
+use crate::span::{Span, Spanned};
+use crate::suggest;
+use crate::yaml::{Meaning, Node, Scalar, Value};
+
+pub(crate) struct Decoder<'r> {
+    pub(crate) report: &'r mut Vec<Diagnostic>,
+}
+
+/// The keys and values of a mapping.
+#[derive(Default)]
+pub(crate) struct Fields<'n, 's>(&'n [(Node<'s>, Node<'s>)]);
+
+impl<'n, 's> Fields<'n, 's> {
+    pub(crate) fn get(&self, key: &str) -> Option<&'n Node<'s>> {
+        self.0.iter().find(|(name, _)| matches!(&name.value, Value::Scalar(scalar) if scalar.text == key)).map(|(_, value)| value)
+    }
+}
+
+impl Decoder<'_> {
+    /// A mapping with a fixed set of keys: unknown and missing ones are reported.
+    pub(crate) fn mapping<'n, 's>(&mut self, node: &'n Node<'s>, mapping: &'static Mapping) -> Option<Fields<'n, 's>> {
+        let Value::Map(entries) = &node.value else {
+            self.wrong_type(node, mapping.name);
+            return None;
+        };
+        for (key, _) in entries {
+            let Value::Scalar(Scalar { text, .. }) = &key.value else { continue };
+            let extension = std::ptr::eq(mapping, &fields::FILE) && text.starts_with("x-");
+            if !extension && mapping.field(text).is_none() {
+                self.unknown_key(key.span, text, mapping);
+            }
+        }
+        let fields = Fields(entries);
+        for field in mapping.fields.iter().filter(|field| field.required && fields.get(field.key).is_none()) {
+            self.report.push(
+                Diagnostic::error("missing-key", node.span, format!("{} needs the key `{}`", mapping.name, field.key))
+                    .label(format!("`{}` is missing here", field.key))
+                    .help(format!("add `{}: {}`", field.key, field.example)),
+            );
+        }
+        Some(fields)
+    }
+
+    fn unknown_key(&mut self, span: Span, key: &str, mapping: &'static Mapping) {
+        let help = match suggest::nearest(key, mapping.keys()) {
+            Some(nearest) => format!("write `{nearest}`"),
+            None => format!("the keys known here are {}", suggest::list(mapping.keys())),
+        };
+        self.report.push(
+            Diagnostic::error("unknown-key", span, format!("{} has no key `{key}`", mapping.name))
+                .reason("a key that is passed over in silence is a rule that somebody believes in and nobody enforces")
+                .help(help),
+        );
+    }
+
+    /// A mapping whose keys are names that the file chooses.
+    pub(crate) fn named<'s, T>(&mut self, node: Option<&Node<'s>>, mut read: impl FnMut(&mut Self, &Node<'s>) -> T) -> Vec<Named<'s, T>> {
+        let Some(node) = node else { return Vec::new() };
+        let mut all = Vec::new();
+        for (key, value) in self.entries(node, "names") {
+            let Some(name) = self.name(key) else { continue };
+            let value = read(self, value);
+            all.push(Named { name, value });
+        }
+        all
+    }
+
+    /// The entries of a mapping, of which there must be one at least.
+    pub(crate) fn entries<'n, 's>(&mut self, node: &'n Node<'s>, what: &str) -> &'n [(Node<'s>, Node<'s>)] {
+        match &node.value {
+            Value::Map(entries) => {
+                self.refuse_empty(entries.is_empty(), node.span);
+                entries
+            }
+            _ => {
+                self.wrong_type(node, &format!("a mapping of {what}"));
+                &[]
+            }
+        }
+    }
+
+    /// A key that is a name of the file's own.
+    fn name<'s>(&mut self, key: &Node<'s>) -> Option<Spanned<Text<'s>>> {
+        let Value::Scalar(Scalar { text, .. }) = &key.value else { return None };
+        let name = Spanned::new(text.clone(), key.span);
+        self.check_name(&name);
+        Some(name)
+    }
+
+    pub(crate) fn check_name(&mut self, name: &Spanned<Text<'_>>) {
+        if !suggest::is_kebab_case(&name.value) {
+            let mut diagnostic = Diagnostic::error("invalid-name", name.span, format!("`{}` is no name", name.value))
+                .reason("names go into generated files: they are words of `a-z` and `0-9` joined by `-`, begin with a letter and have at most 40 characters");
+            if let Some(better) = suggest::kebab_case(&name.value) {
+                diagnostic = diagnostic.help(format!("write `{better}`"));
+            }
+            self.report.push(diagnostic);
+        }
+    }
+
+    /// A list, of which there must be one item at least.
+    pub(crate) fn list<'n, 's>(&mut self, node: &'n Node<'s>, what: &str) -> &'n [Node<'s>] {
+        let items = self.items(node, what);
+        self.refuse_empty(matches!(&node.value, Value::List(items) if items.is_empty()), node.span);
+        items
+    }
+
+    /// A list, which may be empty.
+    pub(crate) fn items<'n, 's>(&mut self, node: &'n Node<'s>, what: &str) -> &'n [Node<'s>] {
+        match &node.value {
+            Value::List(items) => items,
+            _ => {
+                self.wrong_type(node, &format!("a list of {what}"));
+                &[]
+            }
+        }
+    }
+
+    fn refuse_empty(&mut self, empty: bool, span: Span) {
+        if empty {
+            self.report.push(
+                Diagnostic::error("empty-value", span, "nothing stands here")
+                    .reason("an empty value would allow nobody, or everybody, depending on the reader")
+                    .help("add an entry, or remove the key"),
+            );
+        }
+    }
+
+    pub(crate) fn texts<'s>(&mut self, node: &Node<'s>) -> Vec<Spanned<Text<'s>>> {
+        self.items(node, "words").iter().filter_map(|node| self.text(node)).collect()
+    }
+
+    pub(crate) fn non_empty_texts<'s>(&mut self, node: &Node<'s>) -> Vec<Spanned<Text<'s>>> {
+        self.list(node, "words").iter().filter_map(|node| self.text(node)).collect()
+    }
+
+    /// `"*"`, or what `read` makes of anything else.
+    pub(crate) fn any_or<'s, T>(&mut self, node: &Node<'s>, read: impl FnOnce(&mut Self, &Node<'s>) -> Vec<T>) -> AnyOr<T> {
+        match &node.value {
+            Value::Scalar(scalar) if scalar.text == "*" => AnyOr::Any(node.span),
+            Value::Scalar(scalar) if scalar.meaning() == Meaning::Text => {
+                self.report.push(
+                    Diagnostic::error("wrong-type", node.span, format!("`{}` stands where a list is wanted", scalar.text))
+                        .help(format!("write a list: `[{}]`; the only word that may stand here alone is \"*\"", scalar.text)),
+                );
+                AnyOr::List(Vec::new())
+            }
+            _ => AnyOr::List(read(self, node)),
+        }
+    }
+
+    /// A string.
+    pub(crate) fn text<'s>(&mut self, node: &Node<'s>) -> Option<Spanned<Text<'s>>> {
+        match &node.value {
+            Value::Scalar(scalar) if scalar.meaning() == Meaning::Text => Some(Spanned::new(scalar.text.clone(), node.span)),
+            Value::Scalar(scalar) if !scalar.text.is_empty() => {
+                let is = kind_of(node);
+                self.report.push(
+                    Diagnostic::error("wrong-type", node.span, format!("`{}` is {is} in YAML, and a string is wanted here", scalar.text))
+                        .help(format!("write it in quotes: \"{}\"", scalar.text)),
+                );
+                None
+            }
+            _ => {
+                self.wrong_type(node, "a string");
+                None
+            }
+        }
+    }
+
+    pub(crate) fn boolean(&mut self, node: &Node<'_>) -> Option<Spanned<bool>> {
+        let Value::Scalar(scalar) = &node.value else {
+            self.wrong_type(node, "`true` or `false`");
+            return None;
+        };
+        match (scalar.meaning(), &*scalar.text) {
+            (Meaning::Bool(flag), "true" | "false") => Some(Spanned::new(flag, node.span)),
+            (_, text) => {
+                let meant = match text.to_ascii_lowercase().as_str() {
+                    "yes" | "on" | "true" | "1" | "y" => "true",
+                    "no" | "off" | "false" | "0" | "n" => "false",
+                    _ => "true` or `false",
+                };
+                self.report.push(
+                    Diagnostic::error("wrong-type", node.span, format!("`{text}` is neither `true` nor `false`"))
+                        .reason("YAML 1.2 knows no other words for yes and no")
+                        .help(format!("write `{meant}`, in lower case and without quotes")),
+                );
+                None
+            }
+        }
+    }
+
+    /// The digits of an integer.
+    pub(crate) fn integer<'s>(&mut self, node: &Node<'s>) -> Option<Spanned<Text<'s>>> {
+        match &node.value {
+            Value::Scalar(scalar) if matches!(scalar.meaning(), Meaning::Integer | Meaning::Float) => Some(Spanned::new(scalar.text.clone(), node.span)),
+            _ => {
+                self.wrong_type(node, "a number");
+                None
+            }
+        }
+    }
+
+    pub(crate) fn number_or_text<'s>(&mut self, node: &Node<'s>) -> Option<Spanned<Scalar<'s>>> {
+        match &node.value {
+            Value::Scalar(scalar) if !matches!(scalar.meaning(), Meaning::Null | Meaning::Bool(_)) => Some(Spanned::new(scalar.clone(), node.span)),
+            _ => {
+                self.wrong_type(node, "a number of seconds or a duration such as `10m`");
+                None
+            }
+        }
+    }
+
+    pub(crate) fn version(&mut self, file: &Fields<'_, '_>) {
+        let Some(node) = file.get("version") else { return };
+        match &node.value {
+            Value::Scalar(scalar) if !scalar.quoted && scalar.text == "1" => {}
+            Value::Scalar(scalar) if matches!(scalar.meaning(), Meaning::Integer | Meaning::Float) => {
+                let message = format!("version {} of the language is not known to this compiler", scalar.text);
+                self.report.push(Diagnostic::error("unsupported-version", node.span, message).help("write `version: 1`"));
+            }
+            _ => self.wrong_type(node, "the number `1`"),
+        }
+    }
+
+    fn wrong_type(&mut self, node: &Node<'_>, wanted: &str) {
+        if node.value != Value::Reported {
+            let is = kind_of(node);
+            self.report.push(Diagnostic::error("wrong-type", node.span, format!("{is} stands where {wanted} is wanted")).help(format!("write {wanted} here")));
+        }
+    }
+}
+
+fn kind_of(node: &Node<'_>) -> &'static str {
+    match &node.value {
+        Value::List(_) => "a list",
+        Value::Map(_) => "a mapping",
+        Value::Reported => "a mistake",
+        Value::Scalar(scalar) => match scalar.meaning() {
+            Meaning::Null => "nothing",
+            Meaning::Bool(_) => "a boolean",
+            Meaning::Integer | Meaning::Float => "a number",
+            Meaning::Text => "a string",
+        },
+    }
+}

@@ -1,0 +1,160 @@
+//! Diagnostics: what is wrong or risky, where, why, and what to write instead. Data in, rendered text out.
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Title, Renderer, Snippet};
+
+use crate::span::{Source, Span};
+
+/// How much a diagnostic weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Legal, and worth a second look. The policy compiles.
+    Warn,
+    /// Legal, and too dangerous to compile unless the file says that it is meant.
+    Deny,
+    /// No policy at all. It cannot be allowed.
+    Error,
+}
+
+impl Level {
+    /// The name that the machine-readable formats use.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Warn => "warn",
+            Self::Deny => "deny",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One finding in a policy file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The name of the error or of the lint; `cors-gen rule NAME` explains it.
+    pub code: &'static str,
+    /// How much it weighs.
+    pub level: Level,
+    /// What is wrong, in a line; values from the file stand in backquotes.
+    pub message: String,
+    /// Where.
+    pub span: Span,
+    /// A word at that place.
+    pub label: String,
+    /// Other places that belong to it, each with a word.
+    pub related: Vec<(Span, String)>,
+    /// Why it matters.
+    pub reason: String,
+    /// What to write instead.
+    pub help: String,
+}
+
+impl Diagnostic {
+    pub(crate) fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            level: Level::Error,
+            message: message.into(),
+            span,
+            label: String::new(),
+            related: Vec::new(),
+            reason: String::new(),
+            help: String::new(),
+        }
+    }
+
+    pub(crate) fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    pub(crate) fn related(mut self, span: Span, label: impl Into<String>) -> Self {
+        self.related.push((span, label.into()));
+        self
+    }
+
+    pub(crate) fn reason(mut self, reason: impl Into<String>) -> Self {
+        self.reason = reason.into();
+        self
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// Whether it keeps the policy from being compiled.
+    pub fn is_fatal(&self) -> bool {
+        self.level >= Level::Deny
+    }
+
+    /// The diagnostic as a compiler shows it: message, excerpt, reason, help. With `styled`, with ANSI colours.
+    pub fn render(&self, source: &Source, styled: bool) -> String {
+        let title = match self.level {
+            Level::Error => Title::ERROR,
+            Level::Deny => Title::ERROR.with_name("denied"),
+            Level::Warn => Title::WARNING,
+        };
+        let message = printable(&self.message);
+        let (reason, help) = (printable(&self.reason), printable(&self.help));
+        let mut group = title.primary_title(&message).id(self.code).elements(self.snippets(source));
+        if !reason.is_empty() {
+            group = group.element(Title::NOTE.message(&reason));
+        }
+        if !help.is_empty() {
+            group = group.element(Title::HELP.message(&help));
+        }
+        render(&[group], styled)
+    }
+
+    /// An excerpt holds only the lines that are pointed to, so that a large file costs no more than a small one.
+    fn snippets<'a>(&'a self, source: &'a Source) -> Vec<Snippet<'a, Annotation<'a>>> {
+        let mut places: Vec<(Span, &str, AnnotationKind)> = vec![(self.span, &self.label, AnnotationKind::Primary)];
+        places.extend(self.related.iter().map(|(span, label)| (*span, label.as_str(), AnnotationKind::Context)));
+        let mut snippets: Vec<(usize, std::ops::Range<usize>, Vec<(Span, &str, AnnotationKind)>)> = Vec::new();
+        for place in places {
+            let (lines, number) = source.lines_of(place.0);
+            match snippets.iter_mut().find(|(_, have, _)| *have == lines) {
+                Some((_, _, here)) => here.push(place),
+                None => snippets.push((number, lines, vec![place])),
+            }
+        }
+        snippets.into_iter().map(|(number, lines, places)| snippet(source, number, lines, places)).collect()
+    }
+}
+
+fn snippet<'a>(
+    source: &'a Source,
+    number: usize,
+    lines: std::ops::Range<usize>,
+    places: Vec<(Span, &'a str, AnnotationKind)>,
+) -> Snippet<'a, Annotation<'a>> {
+    let text = &source.text[lines.clone()];
+    let marks = places.into_iter().map(|(span, label, kind)| {
+        let start = (span.start as usize).clamp(lines.start, lines.end) - lines.start;
+        let end = (span.end as usize).clamp(lines.start + start, lines.end) - lines.start;
+        let mark = kind.span(start..end);
+        if label.is_empty() { mark } else { mark.label(label) }
+    });
+    Snippet::source(text).path(&source.name).line_start(number).fold(true).annotations(marks)
+}
+
+/// A text with no place: a file that cannot be read, say.
+pub(crate) fn render_plain(message: &str, help: &str, styled: bool) -> String {
+    let (message, help) = (printable(message), printable(help));
+    let mut group = Group::with_title(Title::ERROR.primary_title(&message));
+    if !help.is_empty() {
+        group = group.element(Title::HELP.message(&help));
+    }
+    render(&[group], styled)
+}
+
+fn render(groups: &[Group<'_>], styled: bool) -> String {
+    let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
+    let mut text = renderer.render(groups);
+    text.push('\n');
+    text
+}
+
+/// Nothing from a policy moves the cursor of somebody's terminal.
+fn printable(text: &str) -> String {
+    text.chars().map(|char| if char.is_control() && char != '\n' { char::REPLACEMENT_CHARACTER } else { char }).collect()
+}

@@ -1,0 +1,46 @@
+//! In: nothing. Out: the errors of lints and tests.
+
+use super::{ErrorCode, Topic};
+
+/// A lint that does not exist.
+pub static UNKNOWN_LINT: ErrorCode = ErrorCode {
+    name: "unknown-lint",
+    topic: Topic::Checks,
+    summary: "A lint that does not exist.",
+    why: "A level for a lint that does not exist changes nothing, and its author believes that it does. The message suggests the nearest lint; \
+          `cors-gen rule` lists them all.",
+    bad: policy!("allow_origins: [https://app.example.com]", "lints: { nul-origin: deny }"),
+    good: policy!("allow_origins: [https://app.example.com]", "lints: { null-origin: deny }"),
+    structural: true,
+};
+
+/// A level that does not exist.
+pub static INVALID_LEVEL: ErrorCode = ErrorCode {
+    name: "invalid-level",
+    topic: Topic::Checks,
+    summary: "The level of a lint is none of `allow`, `warn` and `deny`.",
+    why: "`allow` is silent, `warn` speaks and goes on, `deny` fails the compilation. There is no other level.",
+    bad: policy!("allow_origins: [https://app.example.com]", "lints: { null-origin: error }"),
+    good: policy!("allow_origins: [https://app.example.com]", "lints: { null-origin: deny }"),
+    structural: true,
+};
+
+/// A test of the file fails.
+pub static FAILING_TEST: ErrorCode = ErrorCode {
+    name: "failing-test",
+    topic: Topic::Checks,
+    summary: "A test of the file expects another verdict than a browser would come to.",
+    why: "The tests say what the author means, the policies what servers will do. Where they disagree one of them is wrong, and no configuration is \
+          made from either. The message gives the step at which the browser decided otherwise.",
+    bad: file!(
+        "version: 1",
+        "policies: { default: { allow_origins: [https://app.example.com] } }",
+        "tests: [{ name: the shop can read, allow: [https://shop.example.com] }]",
+    ),
+    good: file!(
+        "version: 1",
+        "policies: { default: { allow_origins: [https://app.example.com, https://shop.example.com] } }",
+        "tests: [{ name: the shop can read, allow: [https://shop.example.com] }]",
+    ),
+    structural: false,
+};

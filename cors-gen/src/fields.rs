@@ -1,0 +1,409 @@
+//! In: nothing. Out: the one table of every mapping and key of the policy language, with the words that explain it.
+//!
+//! The decoder takes unknown keys and suggestions from here, the JSON schema its descriptions, the reference its pages.
+
+/// A mapping of the language and the keys it may hold.
+#[derive(Debug)]
+pub struct Mapping {
+    /// What the mapping is called in a sentence: "a policy", "the file".
+    pub name: &'static str,
+    /// What the mapping is for, in whole sentences.
+    pub doc: &'static str,
+    /// The keys, in the order in which a careful author writes them.
+    pub fields: &'static [Field],
+}
+
+/// One key of a mapping.
+#[derive(Debug)]
+pub struct Field {
+    /// The key as it is written.
+    pub key: &'static str,
+    /// Whether the mapping is incomplete without it.
+    pub required: bool,
+    /// What may stand behind the key, in a few words.
+    pub value: &'static str,
+    /// What holds when the key is absent, as YAML that is JSON too; `None` where absence is a meaning of its own.
+    pub default: Option<&'static str>,
+    /// What the key means; what is permitted and prohibited; what it does to security.
+    pub doc: &'static str,
+    /// A value that may stand behind the key, as YAML.
+    pub example: &'static str,
+}
+
+impl Mapping {
+    /// The keys that the mapping may hold, in order.
+    pub fn keys(&self) -> impl Iterator<Item = &'static str> {
+        self.fields.iter().map(|field| field.key)
+    }
+
+    /// The field of that key, if the mapping may hold it.
+    #[must_use]
+    pub fn field(&self, key: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.key == key)
+    }
+}
+
+/// Every mapping of the language, from the outside in.
+pub static MAPPINGS: &[&Mapping] = &[&FILE, &ORIGIN_ENTRY, &POLICY, &LINT_LEVEL, &TEST, &REQUEST];
+
+/// The file itself.
+pub static FILE: Mapping = Mapping {
+    name: "the file",
+    doc: "A file of CORS policies: who may read what, what the compiler should think of it, and the tests that hold it to that. \
+          Beside the keys below, keys that begin with `x-` are allowed here and ignored: a home for YAML anchors.",
+    fields: &[
+        Field {
+            key: "version",
+            required: true,
+            value: "the integer 1",
+            default: None,
+            doc: "The version of the policy language. Only `1` exists. A later compiler goes on reading a file of version 1 as it was meant.",
+            example: "1",
+        },
+        Field {
+            key: "profiles",
+            required: false,
+            value: "list of names",
+            default: Some("[]"),
+            doc: "The names that `profiles:` of an origin entry, `profile:` of a test and the option `--profile` may use. A name is kebab-case \
+                  with at most 40 characters. Without a chosen profile only entries without `profiles` exist, so the strict reading is the default.",
+            example: "[dev, staging]",
+        },
+        Field {
+            key: "origin_sets",
+            required: false,
+            value: "mapping of names to lists of origin entries",
+            default: Some("{}"),
+            doc: "Lists of origins to share between policies, each under a kebab-case name of at most 40 characters. A policy takes one in \
+                  with `set: name`. A set has at least one entry and cannot contain another set.",
+            example: "{ frontends: [\"https://app.example.com\", \"https://*.example.com\"] }",
+        },
+        Field {
+            key: "policies",
+            required: true,
+            value: "mapping of names to policies",
+            default: None,
+            doc: "The policies, each under a kebab-case name of at most 40 characters; at least one. Exactly one policy answers a request: the \
+                  one with the most specific path. Where no policy applies no CORS header is sent, and browsers let no other origin read the response.",
+            example: "{ default: { allow_origins: [\"https://app.example.com\"] } }",
+        },
+        Field {
+            key: "lints",
+            required: false,
+            value: "mapping of lint names to levels",
+            default: Some("{}"),
+            doc: "What the compiler should think of policies that are legal but risky, for the whole file: `allow`, `warn` or `deny` for each \
+                  lint, or a mapping with `level` and `because`. A policy can have `lints` of its own, which go before these. An allowed lint is \
+                  an accepted risk; `because` tells the next reader why.",
+            example: "{ insecure-origin: { level: allow, because: the intranet has no TLS } }",
+        },
+        Field {
+            key: "tests",
+            required: false,
+            value: "list of tests",
+            default: Some("[]"),
+            doc: "The unit tests of the policies. A file whose tests fail does not compile. A test that denies a look-alike origin protects \
+                  against the next careless wildcard.",
+            example: "[{ name: who may read, allow: [\"https://app.example.com\"], deny: [\"https://evilexample.com\"] }]",
+        },
+        Field {
+            key: "$schema",
+            required: false,
+            value: "string",
+            default: None,
+            doc: "Where an editor finds the JSON schema of this language. The compiler ignores it.",
+            example: "./schema/cors.schema.json",
+        },
+    ],
+};
+
+/// An entry of a list of origins, where it is a mapping and not a string.
+pub static ORIGIN_ENTRY: Mapping = Mapping {
+    name: "an origin entry",
+    doc: "An entry of a list of origins. A string is one origin or wildcard; a mapping has exactly one of `origin`, `set` and `regex`, and \
+          optionally the `profiles` in which it exists.",
+    fields: &[
+        Field {
+            key: "origin",
+            required: false,
+            value: "an origin, a wildcard, or \"null\"",
+            default: None,
+            doc: "An origin exactly as a browser sends it, `scheme://host` or `scheme://host:port`: lower case, no default port, no path, no \
+                  trailing slash. For `http` and `https`, `*.` before the host stands for one or more whole labels but never for none, a `*` \
+                  inside the first label for one or more of `[a-z0-9-]`, and `:*` for any port or none. Other schemes are accepted for exact \
+                  origins. `\"null\"`, in quotes, is the opaque origin, which any sandboxed frame can send.",
+            example: "https://*.example.com",
+        },
+        Field {
+            key: "set",
+            required: false,
+            value: "name of an origin set",
+            default: None,
+            doc: "All entries of that set of `origin_sets`. It is permitted in `allow_origins` only: a set cannot contain a set.",
+            example: "frontends",
+        },
+        Field {
+            key: "regex",
+            required: false,
+            value: "regular expression",
+            default: None,
+            doc: "A regular expression that is matched against the whole origin: the compiler anchors it at both ends. The syntax is that of \
+                  Rust's `regex`, ASCII, without look-around and back-references, and its automaton has a size limit. An unescaped dot \
+                  matches any character, and so lets in hosts that somebody else can register.",
+            example: "'https://pr-[0-9]{1,5}\\.preview\\.example\\.dev'",
+        },
+        Field {
+            key: "profiles",
+            required: false,
+            value: "list of profile names",
+            default: None,
+            doc: "The entry exists only when the file is compiled for one of these profiles, each of which the `profiles` of the file names. \
+                  The list has at least one name. This is the place for localhost: it never reaches production by mistake.",
+            example: "[dev]",
+        },
+    ],
+};
+
+/// One policy.
+pub static POLICY: Mapping = Mapping {
+    name: "a policy",
+    doc: "Who may read the responses of some paths, and with what requests. CORS is no access control: a request whose origin is refused can \
+          still run on the server; the browser only keeps the answer from the script.",
+    fields: &[
+        Field {
+            key: "paths",
+            required: false,
+            value: "list of path patterns",
+            default: Some("[\"/**\"]"),
+            doc: "Where the policy applies. A pattern begins with `/`; a segment is literal or `*` for exactly one segment, and the last may \
+                  be `**` for all that remain, none included. The most specific pattern wins; the same pattern twice is an error. Matching is on \
+                  the path as received, case-sensitive, without the query.",
+            example: "[/api/**, \"/items/*/comments\"]",
+        },
+        Field {
+            key: "allow_origins",
+            required: true,
+            value: "\"*\", or a list of origins",
+            default: None,
+            doc: "Who may read the responses: `\"*\"` for any origin, or a list with at least one entry. `\"*\"` stands alone, in quotes, and \
+                  is prohibited with `allow_credentials`. Everyone who controls a listed origin, or can register a host that a wildcard \
+                  matches, reads what the user may read.",
+            example: "[\"https://app.example.com\", \"https://*.example.com\", { set: frontends }]",
+        },
+        Field {
+            key: "allow_methods",
+            required: false,
+            value: "list of methods, or \"*\"",
+            default: Some("[\"GET\", \"HEAD\", \"POST\"]"),
+            doc: "The methods that scripts may use. Browsers never ask about GET, HEAD and POST, so leaving them out forbids nothing. Methods \
+                  are case-sensitive: `PATCH` is written so. CONNECT, TRACE and TRACK are prohibited. `\"*\"` is any method, with credentials too.",
+            example: "[GET, POST, PUT, PATCH, DELETE]",
+        },
+        Field {
+            key: "allow_headers",
+            required: false,
+            value: "list of header names, or \"*\"",
+            default: Some("[]"),
+            doc: "The request headers that scripts may set, beyond the safelisted ones. Names are case-insensitive. Headers that no script can set, \
+                  such as `Cookie` or `Origin`, are prohibited. `\"*\"` is any header but `Authorization`: say `[\"*\", Authorization]` for both.",
+            example: "[Content-Type, Authorization, X-Request-Id]",
+        },
+        Field {
+            key: "expose_headers",
+            required: false,
+            value: "list of header names, or \"*\"",
+            default: Some("[]"),
+            doc: "The response headers that scripts may read, beyond the safelisted ones. `\"*\"` is prohibited with `allow_credentials`, where \
+                  the Fetch standard gives it no meaning; `Set-Cookie` is prohibited, as no script can ever read it.",
+            example: "[X-Request-Id, ETag]",
+        },
+        Field {
+            key: "allow_credentials",
+            required: false,
+            value: "true or false",
+            default: Some("false"),
+            doc: "Whether scripts may read responses to requests that carry cookies, TLS client certificates or HTTP authentication. Prohibited \
+                  together with `allow_origins: \"*\"` and with `\"*\"` in `expose_headers`. With it an allowed origin acts as the user: list only \
+                  origins that deserve the trust.",
+            example: "true",
+        },
+        Field {
+            key: "max_age",
+            required: false,
+            value: "seconds, or a duration such as 10m",
+            default: None,
+            doc: "How long a browser may keep the answer to a preflight: seconds as an integer, or a duration in `s`, `m`, `h` or `d`. `0` \
+                  turns the cache off; without the key the header is absent and browsers keep the answer for 5 seconds. At most 2147483647 seconds. \
+                  A permission that is taken back stays with browsers for this long.",
+            example: "10m",
+        },
+        Field {
+            key: "allow_private_network",
+            required: false,
+            value: "true or false",
+            default: Some("false"),
+            doc: "Whether a preflight with `Access-Control-Request-Private-Network: true` is answered with a permission: a public website may \
+                  then reach this server in a private network. Browsers have put this mechanism on hold.",
+            example: "true",
+        },
+        Field {
+            key: "preflight_status",
+            required: false,
+            value: "200 to 299",
+            default: Some("204"),
+            doc: "The status of an answered preflight. Browsers take any from 200 to 299, and nothing else.",
+            example: "200",
+        },
+        Field {
+            key: "lints",
+            required: false,
+            value: "mapping of lint names to levels",
+            default: Some("{}"),
+            doc: "Levels of lints for this policy; they go before those of the file. An allowed lint is an accepted risk; `because` tells the \
+                  next reader why.",
+            example: "{ null-origin: { level: allow, because: the embedded player has an opaque origin } }",
+        },
+    ],
+};
+
+/// The level of a lint, where it is a mapping and not a word.
+pub static LINT_LEVEL: Mapping = Mapping {
+    name: "a lint level",
+    doc: "What the compiler does when a lint finds something: `allow`, `warn` or `deny`, or a mapping with the level and the reason for it.",
+    fields: &[
+        Field {
+            key: "level",
+            required: true,
+            value: "allow, warn or deny",
+            default: None,
+            doc: "`allow` is silent, `warn` speaks and goes on, `deny` fails the compilation.",
+            example: "allow",
+        },
+        Field {
+            key: "because",
+            required: false,
+            value: "string",
+            default: None,
+            doc: "Why this level is right here. Whoever reviews the file next year will want to know.",
+            example: "the intranet has no TLS",
+        },
+    ],
+};
+
+/// One test of the file.
+pub static TEST: Mapping = Mapping {
+    name: "a test",
+    doc: "A test of the policies, in one of two forms: origins by verdict, with `allow` and `deny` (GET without credentials, at `path`), or \
+          one exact request, with `request` and `expect`. A test has exactly one of the two.",
+    fields: &[
+        Field {
+            key: "name",
+            required: true,
+            value: "string",
+            default: None,
+            doc: "What the test says, as a sentence. It is shown when the test fails.",
+            example: "the shop can write",
+        },
+        Field {
+            key: "profile",
+            required: false,
+            value: "name of a profile",
+            default: None,
+            doc: "The profile for which the test holds, one of the `profiles` of the file. Without the key it holds without a profile.",
+            example: "dev",
+        },
+        Field {
+            key: "path",
+            required: false,
+            value: "a path, or a list of paths",
+            default: Some("\"/\""),
+            doc: "The path or paths of the requests that `allow` and `deny` are about. A path begins with `/`; it is a path, not a pattern.",
+            example: "[/api/items, /api/orders]",
+        },
+        Field {
+            key: "allow",
+            required: false,
+            value: "list of origins",
+            default: None,
+            doc: "The origins, at least one, whose scripts a browser lets read the response at every one of the paths. An origin is given as it would be \
+                  sent, without wildcards.",
+            example: "[\"https://shop.example.com\"]",
+        },
+        Field {
+            key: "deny",
+            required: false,
+            value: "list of origins",
+            default: None,
+            doc: "The origins, at least one, from whose scripts a browser keeps the response at every one of the paths. Look-alikes of allowed \
+                  origins and the quoted `\"null\"` belong here.",
+            example: "[\"null\", \"https://evilexample.com\", \"https://shop.example.com.evil.test\"]",
+        },
+        Field {
+            key: "request",
+            required: false,
+            value: "a request",
+            default: None,
+            doc: "One exact request, as a script would make it. `expect` says what becomes of it.",
+            example: "{ origin: \"https://shop.example.com\", path: /api/items, method: PUT, headers: [content-type], credentials: true }",
+        },
+        Field {
+            key: "expect",
+            required: false,
+            value: "allow or deny",
+            default: None,
+            doc: "`allow`: a browser that follows the Fetch standard hands the response to the script, after a preflight where it needs one. \
+                  `deny`: it does not.",
+            example: "allow",
+        },
+    ],
+};
+
+/// The request of a test.
+pub static REQUEST: Mapping = Mapping {
+    name: "a request",
+    doc: "A request as a script makes it. Whether the browser sends a preflight first follows from it.",
+    fields: &[
+        Field {
+            key: "origin",
+            required: true,
+            value: "an origin",
+            default: None,
+            doc: "The origin of the page whose script makes the request, as the browser sends it. It need not be one that a policy names: hostile \
+                  values are welcome.",
+            example: "https://shop.example.com",
+        },
+        Field {
+            key: "path",
+            required: false,
+            value: "a path",
+            default: Some("\"/\""),
+            doc: "The path of the request. It begins with `/`; it is a path, not a pattern.",
+            example: "/api/items",
+        },
+        Field {
+            key: "method",
+            required: false,
+            value: "a method",
+            default: Some("\"GET\""),
+            doc: "The method of the request. Methods are case-sensitive.",
+            example: "PUT",
+        },
+        Field {
+            key: "headers",
+            required: false,
+            value: "list of header names",
+            default: Some("[]"),
+            doc: "The names of the headers that the script sets. `content-type` stands for a value that is not safelisted, such as \
+                  `application/json`.",
+            example: "[content-type, x-request-id]",
+        },
+        Field {
+            key: "credentials",
+            required: false,
+            value: "true or false",
+            default: Some("false"),
+            doc: "Whether the script asks for credentials: cookies, TLS client certificates, HTTP authentication.",
+            example: "true",
+        },
+    ],
+};

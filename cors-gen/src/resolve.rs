@@ -1,0 +1,189 @@
+//! A [`Document`] comes in, a [`PolicySet`] goes out: every word strictly read, sets expanded, defaults filled in. All errors are gathered.
+
+mod cases;
+mod origins;
+mod words;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use crate::diagnostic::{Diagnostic, Level};
+use crate::document::{self, Document, Text};
+use crate::lints;
+use crate::path;
+use crate::policy::{Declared, LintLevel, List, Origins, Policy, PolicySet, Rule};
+use crate::span::{Span, Spanned};
+use crate::suggest;
+
+/// What every step of the resolution shares.
+pub(crate) struct Resolver<'r, 's> {
+    report: &'r mut Vec<Diagnostic>,
+    profiles: Vec<Declared<'s>>,
+    /// The index of each profile, by name.
+    profile_index: HashMap<Text<'s>, u16>,
+    /// How many origins the policies list together so far.
+    listed: usize,
+}
+
+/// Gives a document its meaning. The result holds the entries of every profile.
+/// Precondition for using it: no error was reported.
+pub(crate) fn resolve<'s>(document: Document<'s>, report: &mut Vec<Diagnostic>) -> PolicySet<'s> {
+    let profiles: Vec<Declared<'s>> = document.profiles.into_iter().map(|name| Declared { name, used: false }).collect();
+    let profile_index = profiles.iter().enumerate().map(|(index, profile)| (profile.name.value.clone(), index as u16)).collect();
+    let mut resolver = Resolver { report, profiles, profile_index, listed: 0 };
+    resolver.check_profile_names();
+    let mut sets = resolver.sets(document.sets);
+    let policies: Vec<Policy<'s>> = document.policies.into_iter().map(|named| resolver.policy(named.name, named.value, &mut sets)).collect();
+    let rules = resolver.rules(&policies);
+    let lints = resolver.lint_levels(&document.lints);
+    let tests = document.tests.into_iter().map(|test| resolver.test(test)).collect();
+    let sets = sets.into_iter().map(|set| Declared { name: set.name, used: set.used }).collect();
+    PolicySet { policies, rules, sets, profiles: resolver.profiles, profile: None, lints, tests }
+}
+
+impl<'s> Resolver<'_, 's> {
+    fn check_profile_names(&mut self) {
+        let mut seen: HashMap<&str, Span> = HashMap::new();
+        for Declared { name, .. } in &self.profiles {
+            crate::decode::Decoder { report: self.report }.check_name(name);
+            if let Some(first) = seen.insert(&name.value, name.span) {
+                let diagnostic = Diagnostic::error("invalid-name", name.span, format!("the profile `{}` is declared twice", name.value));
+                self.report.push(diagnostic.related(first, "first here").help("remove one of them"));
+            }
+        }
+    }
+
+    fn policy(&mut self, name: Spanned<Text<'s>>, policy: document::Policy<'s>, sets: &mut [origins::Set<'s>]) -> Policy<'s> {
+        let origins = match policy.allow_origins {
+            Some(origins) => self.origins(origins, sets),
+            None => Origins::Listed(Vec::new()),
+        };
+        let resolved = Policy {
+            paths: self.paths(policy.paths, name.span),
+            methods: self.methods(policy.allow_methods, name.span),
+            headers: self.request_headers(policy.allow_headers),
+            expose: self.response_headers(policy.expose_headers),
+            credentials: policy.allow_credentials.unwrap_or(Spanned::new(false, name.span)),
+            max_age: policy.max_age.and_then(|max_age| self.max_age(&max_age)),
+            private_network: policy.allow_private_network.unwrap_or(Spanned::new(false, name.span)),
+            preflight_status: policy.preflight_status.and_then(|status| self.status(&status)).unwrap_or(Spanned::new(204, name.span)),
+            lints: self.lint_levels(&policy.lints),
+            origins,
+            name,
+        };
+        self.check_credentials(&resolved);
+        resolved
+    }
+
+    /// What no browser accepts once credentials go with a request.
+    fn check_credentials(&mut self, policy: &Policy<'_>) {
+        if !policy.credentials.value {
+            return;
+        }
+        let name = &policy.name.value;
+        if let Origins::Any(any) = policy.origins {
+            self.report.push(
+                Diagnostic::error("credentials-with-any-origin", policy.credentials.span, format!("the policy `{name}` allows credentials to any origin"))
+                    .label("credentials")
+                    .related(any, "any origin")
+                    .reason("a browser refuses `*` for a request with credentials, so this works in testing and fails after the first login; echoing the origin instead would let every site act as the user")
+                    .help("list the origins that may act as a logged-in user: `allow_origins: [https://app.example.com]`; or remove `allow_credentials`"),
+            );
+        }
+        if let Some(any) = policy.expose.any {
+            self.report.push(
+                Diagnostic::error("credentials-with-exposed-wildcard", any, format!("the policy `{name}` exposes \"*\" and allows credentials"))
+                    .label("means a header named `*` here")
+                    .related(policy.credentials.span, "credentials")
+                    .reason("for a request with credentials, `*` in `Access-Control-Expose-Headers` exposes nothing")
+                    .help("name the headers that scripts read: `expose_headers: [X-Request-Id]`"),
+            );
+        }
+    }
+
+    fn rules(&mut self, policies: &[Policy<'s>]) -> Vec<Rule<'s>> {
+        let mut rules: Vec<Rule<'s>> = Vec::new();
+        let mut seen: HashMap<Text<'s>, (Span, usize)> = HashMap::new();
+        for (index, policy) in policies.iter().enumerate() {
+            for pattern in &policy.paths {
+                match seen.get(&pattern.value) {
+                    Some(&(first, owner)) => {
+                        let other = &policies[owner].name.value;
+                        self.report.push(duplicate_path(pattern, first, &policy.name.value, other));
+                    }
+                    None => {
+                        seen.insert(pattern.value.clone(), (pattern.span, index));
+                        rules.push(Rule { pattern: pattern.clone(), policy: index });
+                    }
+                }
+            }
+        }
+        rules.sort_by_cached_key(|rule| path::specificity(&rule.pattern.value));
+        rules
+    }
+
+    fn lint_levels(&mut self, levels: &[document::LintLevel<'s>]) -> Vec<LintLevel> {
+        let mut known = Vec::new();
+        for document::LintLevel { lint, level } in levels {
+            let found = lints::LINTS.iter().find(|known| known.name == lint.value);
+            let parsed = match &*level.value {
+                "allow" => Some(None),
+                "warn" => Some(Some(Level::Warn)),
+                "deny" => Some(Some(Level::Deny)),
+                _ => None,
+            };
+            if found.is_none() {
+                self.report.push(unknown_lint(lint));
+            }
+            if parsed.is_none() {
+                let message = format!("`{}` is no level of a lint", level.value);
+                self.report.push(Diagnostic::error("invalid-level", level.span, message).help("write `allow`, `warn` or `deny`"));
+            }
+            if let (Some(found), Some(level)) = (found, parsed) {
+                known.push(LintLevel { lint: found.name, level, span: lint.span });
+            }
+        }
+        known
+    }
+
+    /// The index of a declared profile; others are reported.
+    fn profile(&mut self, name: &Spanned<Text<'s>>) -> Option<u16> {
+        if let Some(&index) = self.profile_index.get(&name.value) {
+            self.profiles[index as usize].used = true;
+            return Some(index);
+        }
+        let known = || self.profiles.iter().map(|profile| &*profile.name.value);
+        let help = match suggest::nearest(&name.value, known()) {
+            Some(nearest) => format!("write `{nearest}`"),
+            None => format!("declare it at the top of the file: `profiles: [{}]`", name.value),
+        };
+        self.report.push(
+            Diagnostic::error("unknown-profile", name.span, format!("the profile `{}` is not declared", name.value))
+                .reason("a misspelt profile would be an entry that never exists")
+                .help(help),
+        );
+        None
+    }
+}
+
+fn duplicate_path(pattern: &Spanned<Text<'_>>, first: Span, policy: &str, other: &str) -> Diagnostic {
+    Diagnostic::error("duplicate-path", pattern.span, format!("the path `{}` of the policy `{policy}` is taken", pattern.value))
+        .label("again here")
+        .related(first, format!("in the policy `{other}`"))
+        .reason("exactly one policy answers a request, and of two equal patterns none is the more specific")
+        .help("give each policy `paths` of its own")
+}
+
+fn unknown_lint(lint: &Spanned<Text<'_>>) -> Diagnostic {
+    let help = match suggest::nearest(&lint.value, lints::LINTS.iter().map(|known| known.name)) {
+        Some(nearest) => format!("write `{nearest}`"),
+        None => "`cors-gen rule` lists all lints".to_owned(),
+    };
+    Diagnostic::error("unknown-lint", lint.span, format!("there is no lint `{}`", lint.value)).help(help)
+}
+
+/// The list of a policy that does not write it.
+fn default_methods<'s>(place: Span) -> List<'s> {
+    let names = crate::method::SAFELISTED.iter().map(|&method| Spanned::new(Cow::Borrowed(method), place)).collect();
+    List { written: false, any: None, names }
+}

@@ -1,0 +1,74 @@
+//! The tests of a file: both forms come in, questions with expected verdicts go out.
+
+use std::borrow::Cow;
+
+use super::{Resolver, words};
+use crate::diagnostic::Diagnostic;
+use crate::document::{self, Request, Text, TestForm};
+use crate::header;
+use crate::policy::{Case, Test};
+use crate::span::Spanned;
+
+impl<'s> Resolver<'_, 's> {
+    pub(super) fn test(&mut self, test: document::Test<'s>) -> Test<'s> {
+        if let Some(profile) = &test.profile {
+            // A test is no use of a profile: only an entry makes it mean something.
+            let used: Vec<bool> = self.profiles.iter().map(|profile| profile.used).collect();
+            self.profile(profile);
+            self.profiles.iter_mut().zip(used).for_each(|(profile, used)| profile.used = used);
+        }
+        let cases = match test.form {
+            TestForm::Short { paths, allow, deny } => self.short_cases(paths, &allow, &deny),
+            TestForm::Exact { request, expect } => self.exact_case(request, &expect).into_iter().collect(),
+        };
+        Test { name: test.name, profile: test.profile.map(|profile| profile.value), cases }
+    }
+
+    fn short_cases(&mut self, paths: Vec<Spanned<Text<'s>>>, allow: &[Spanned<Text<'s>>], deny: &[Spanned<Text<'s>>]) -> Vec<Case<'s>> {
+        let mut paths: Vec<Text<'s>> = paths.into_iter().filter(|path| self.request_path(path)).map(|path| path.value).collect();
+        if paths.is_empty() {
+            paths.push(Cow::Borrowed("/"));
+        }
+        let origins = || allow.iter().map(|origin| (origin, true)).chain(deny.iter().map(|origin| (origin, false)));
+        paths.iter().flat_map(|path| origins().map(|(origin, allow)| simple(origin.clone(), path.clone(), allow))).collect()
+    }
+
+    fn exact_case(&mut self, request: Request<'s>, expect: &Spanned<Text<'s>>) -> Option<Case<'s>> {
+        let allow = match &*expect.value {
+            "allow" => true,
+            "deny" => false,
+            other => {
+                self.report.push(Diagnostic::error("wrong-type", expect.span, format!("`{other}` is no verdict")).help("write `allow` or `deny`"));
+                return None;
+            }
+        };
+        let path = request.path.filter(|path| self.request_path(path)).map_or(Cow::Borrowed("/"), |path| path.value);
+        if let Some(method) = request.method.as_ref().filter(|method| !header::is_token(&method.value)) {
+            self.report.push(Diagnostic::error("invalid-method", method.span, format!("`{}` is no method", method.value)).help("write one method, such as `PUT`"));
+        }
+        for name in &request.headers {
+            self.report.extend(words::invalid_header(name));
+        }
+        Some(Case {
+            path,
+            method: request.method.map_or(Cow::Borrowed("GET"), |method| method.value),
+            headers: request.headers.into_iter().map(|name| name.value).collect(),
+            credentials: request.credentials,
+            ..simple(request.origin, Cow::Borrowed("/"), allow)
+        })
+    }
+
+    fn request_path(&mut self, path: &Spanned<Text<'s>>) -> bool {
+        let sound = path.value.starts_with('/');
+        if !sound {
+            let message = format!("the path `{}` does not begin with a `/`", path.value);
+            self.report.push(Diagnostic::error("invalid-path", path.span, message).help(format!("write `/{}`", path.value)));
+        }
+        sound
+    }
+}
+
+/// GET without credentials.
+fn simple<'s>(origin: Spanned<Text<'s>>, path: Text<'s>, allow: bool) -> Case<'s> {
+    Case { origin, path, method: Cow::Borrowed("GET"), headers: Vec::new(), credentials: false, allow }
+}

@@ -1,0 +1,121 @@
+//! The tests of a policy file: policies with their tests come in; failures, and what no test reaches, go out.
+
+use std::collections::HashSet;
+
+use crate::browser::{Fetch, Outcome, Verdict};
+use crate::diagnostic::Diagnostic;
+use crate::evaluate;
+use crate::lower::Storage;
+use crate::policy::{Case, Entry, Policy, PolicySet, Test};
+use crate::span::Span;
+
+/// What the tests of a file said.
+#[derive(Debug, Default)]
+pub struct Results {
+    /// One line for each test, in the order of the file.
+    pub tests: Vec<TestResult>,
+    /// One diagnostic for each question that was answered otherwise than expected.
+    pub failures: Vec<Diagnostic>,
+    /// The names of policies that no test reaches.
+    pub unreached_policies: Vec<String>,
+    /// The places of origin entries that no test reaches.
+    pub unreached_entries: Vec<Span>,
+}
+
+/// What one test said.
+#[derive(Debug, Clone)]
+pub struct TestResult {
+    /// The name of the test.
+    pub name: String,
+    /// How many questions it asks.
+    pub cases: usize,
+    /// How many of them were answered otherwise than expected.
+    pub failed: usize,
+}
+
+/// Runs the tests of a file. `set` holds the entries of every profile.
+pub fn run(set: &PolicySet<'_>) -> Results {
+    let mut results = Results::default();
+    if set.tests.is_empty() {
+        return results;
+    }
+    let mut reached = Reached::default();
+    let mut outcomes: Vec<Option<(TestResult, Vec<Diagnostic>)>> = set.tests.iter().map(|_| None).collect();
+    let profiles: Vec<Option<&str>> = distinct(set.tests.iter().map(|test| test.profile.as_deref()));
+    for profile in profiles {
+        let Some(reading) = set.for_profile(profile) else { continue };
+        let storage = Storage::new(&reading);
+        let policies = storage.policies();
+        let decision = storage.set(&policies);
+        let tests = set.tests.iter().zip(&mut outcomes).filter(|(test, _)| test.profile.as_deref() == profile);
+        for (test, outcome) in tests {
+            *outcome = Some(run_test(test, &reading, &decision, &mut reached));
+        }
+    }
+    for (result, failures) in outcomes.into_iter().flatten() {
+        results.tests.push(result);
+        results.failures.extend(failures);
+    }
+    results.unreached_policies = set.policies.iter().map(|policy| &policy.name.value).filter(|name| !reached.policies.contains(&***name)).map(|name| name.to_string()).collect();
+    let mut entries: Vec<Span> = set.policies.iter().flat_map(tracked).map(|entry| entry.span).filter(|span| !reached.entries.contains(span)).collect();
+    entries.sort_unstable();
+    entries.dedup();
+    results.unreached_entries = entries;
+    results
+}
+
+fn distinct<'a>(profiles: impl Iterator<Item = Option<&'a str>>) -> Vec<Option<&'a str>> {
+    let mut seen = HashSet::new();
+    profiles.filter(|profile| seen.insert(*profile)).collect()
+}
+
+#[derive(Default)]
+struct Reached {
+    policies: HashSet<String>,
+    entries: HashSet<Span>,
+}
+
+impl Reached {
+    fn note(&mut self, set: &PolicySet<'_>, decision: &cors_decision::PolicySet<'_>, case: &Case<'_>) {
+        let path = case.path.split('?').next().unwrap_or_default();
+        let Some(rule) = decision.rule_for(path.as_bytes()) else { return };
+        let policy = &set.policies[rule.policy];
+        self.policies.insert(policy.name.value.to_string());
+        let origin = case.origin.value.as_bytes();
+        self.entries.extend(tracked(policy).iter().filter(|entry| entry.matches(origin)).map(|entry| entry.span));
+    }
+}
+
+/// The entries of a policy that a test may be expected to reach: of a list beyond this length nobody tests each one.
+fn tracked<'p>(policy: &'p Policy<'_>) -> &'p [Entry<'p>] {
+    const MOST: usize = 1_000;
+    let entries = policy.origins.entries();
+    if entries.len() > MOST { &[] } else { entries }
+}
+
+fn run_test(test: &Test<'_>, set: &PolicySet<'_>, decision: &cors_decision::PolicySet<'_>, reached: &mut Reached) -> (TestResult, Vec<Diagnostic>) {
+    let mut failures = Vec::new();
+    for case in &test.cases {
+        reached.note(set, decision, case);
+        let headers: Vec<&str> = case.headers.iter().map(|name| &**name).collect();
+        let asked = Fetch { origin: &case.origin.value, method: &case.method, path: &case.path, headers: &headers, credentials: case.credentials };
+        let outcome = evaluate::fetch(decision, &asked);
+        if matches!(outcome.verdict, Verdict::Allow) != case.allow {
+            failures.push(failure(test, case, &outcome));
+        }
+    }
+    (TestResult { name: test.name.value.to_string(), cases: test.cases.len(), failed: failures.len() }, failures)
+}
+
+fn failure(test: &Test<'_>, case: &Case<'_>, outcome: &Outcome) -> Diagnostic {
+    let words = |allow| if allow { "allow" } else { "deny" };
+    let question = format!("{} {} from {}", case.method, case.path, case.origin.value);
+    let step = match &outcome.verdict {
+        Verdict::Deny(reason) => format!("{} (Chromium: {}, Firefox: {})", reason.message, reason.chromium, reason.mdn),
+        Verdict::Allow => outcome.steps.last().map(|step| step.text.clone()).unwrap_or_default(),
+    };
+    Diagnostic::error("failing-test", case.origin.span, format!("the test `{}` fails: {question}", test.name.value))
+        .label(format!("expected {}, got {}", words(case.allow), words(!case.allow)))
+        .reason(step)
+        .help(format!("mend the policy, or the test, if `{}` is what you want; `cors-gen eval --origin '{}'` shows every step", words(!case.allow), case.origin.value))
+}

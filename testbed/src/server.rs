@@ -1,0 +1,185 @@
+//! A server program as a plain child process: a command that knows its folder and port in, a guard that stops it out.
+
+use std::fs::{self, File};
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+const START_LIMIT: Duration = Duration::from_secs(10);
+const STOP_LIMIT: Duration = Duration::from_secs(3);
+const TICK: Duration = Duration::from_millis(10);
+/// Between choosing a free port and binding it, another process can take it.
+const ATTEMPTS: usize = 5;
+
+/// How a server is started and stopped.
+#[derive(Debug)]
+pub struct Launch {
+    /// Runs the server in the foreground, logging to standard error.
+    pub command: Command,
+    /// A file in the server's folder that it writes once it listens: a port that answers may be another server's.
+    pub ready_file: Option<&'static str>,
+    /// The signal that asks it to end, such as `QUIT` or `TERM`.
+    pub stop_signal: &'static str,
+}
+
+/// A running server; it is stopped, and its folder removed, when it is dropped.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    addr: SocketAddr,
+    stop_signal: &'static str,
+    dir: TempDir,
+}
+
+enum Failure {
+    PortTaken,
+    Other(String),
+}
+
+impl Server {
+    /// Starts a server in a folder of its own, on a free port of 127.0.0.1, and waits until it accepts.
+    ///
+    /// `prepare` writes the server's files into the folder. It is called again with another port where the
+    /// first was taken in between.
+    ///
+    /// # Errors
+    /// Files cannot be written, the program is missing, or it ends at once; then the text is its log.
+    pub fn start(prepare: impl Fn(&Path, SocketAddr) -> io::Result<Launch>) -> Result<Self, String> {
+        for _ in 0..ATTEMPTS {
+            match Self::attempt(&prepare) {
+                Ok(server) => return Ok(server),
+                Err(Failure::PortTaken) => {}
+                Err(Failure::Other(message)) => return Err(message),
+            }
+        }
+        Err(format!("{ATTEMPTS} free ports in a row were taken"))
+    }
+
+    fn attempt(prepare: &impl Fn(&Path, SocketAddr) -> io::Result<Launch>) -> Result<Self, Failure> {
+        let failed = |error: io::Error| Failure::Other(error.to_string());
+        let dir = folder().map_err(failed)?;
+        let addr = free_addr().map_err(failed)?;
+        let mut launch = prepare(dir.path(), addr).map_err(failed)?;
+        let log = File::create(log_file(dir.path())).map_err(failed)?;
+        let child = launch.command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().map_err(failed)?;
+        let mut server = Self { child, addr, stop_signal: launch.stop_signal, dir };
+        server.wait_until_ready(launch.ready_file)?;
+        Ok(server)
+    }
+
+    fn wait_until_ready(&mut self, ready_file: Option<&str>) -> Result<(), Failure> {
+        let deadline = Instant::now() + START_LIMIT;
+        while Instant::now() < deadline {
+            let is_ready = ready_file.is_none_or(|file| self.dir().join(file).exists());
+            if is_ready && TcpStream::connect(self.addr).is_ok() {
+                return Ok(());
+            }
+            let log = self.error_log();
+            if log.to_ascii_lowercase().contains("address already in use") {
+                return Err(Failure::PortTaken);
+            }
+            if self.has_ended() {
+                return Err(Failure::Other(self.error_log()));
+            }
+            sleep(TICK);
+        }
+        let log = self.error_log();
+        Err(Failure::Other(format!("not ready after {START_LIMIT:?}: {log}")))
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// The folder with its files.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// What it has logged so far.
+    #[must_use]
+    pub fn error_log(&self) -> String {
+        let log = fs::read(log_file(self.dir())).unwrap_or_default();
+        String::from_utf8_lossy(&log).into_owned()
+    }
+
+    /// Whether it still runs.
+    #[must_use]
+    pub fn is_running(&mut self) -> bool {
+        !self.has_ended()
+    }
+
+    fn has_ended(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The shell's own `kill`, because the standard library sends no signal but KILL, which would orphan workers.
+        let _ = Command::new("sh").args(["-c", r#"kill -s "$0" "$1""#, self.stop_signal]).arg(self.child.id().to_string()).stderr(Stdio::null()).status();
+        let deadline = Instant::now() + STOP_LIMIT;
+        while !self.has_ended() && Instant::now() < deadline {
+            sleep(TICK);
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// An address at which nothing listens, as long as this lives: a service that is down.
+#[derive(Debug)]
+pub struct DeadAddr {
+    addr: SocketAddr,
+    // The near end of an open connection: its port is in use, hence nobody else's, and yet refuses connections.
+    _connection: TcpStream,
+    _listener: TcpListener,
+}
+
+impl DeadAddr {
+    /// Takes such an address on 127.0.0.1.
+    ///
+    /// # Errors
+    /// No port is to be had.
+    pub fn new() -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let connection = TcpStream::connect(listener.local_addr()?)?;
+        Ok(Self { addr: connection.local_addr()?, _connection: connection, _listener: listener })
+    }
+
+    /// The address.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+}
+
+/// An empty folder that a server's unprivileged workers can read too.
+///
+/// # Errors
+/// The folder cannot be made.
+pub fn folder() -> io::Result<TempDir> {
+    let dir = tempfile::Builder::new().prefix("cors-testbed-").tempdir()?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755))?;
+    }
+    Ok(dir)
+}
+
+fn free_addr() -> io::Result<SocketAddr> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
+}
+
+fn log_file(dir: &Path) -> PathBuf {
+    dir.join("error.log")
+}
