@@ -21,6 +21,7 @@ mod document;
 mod domain;
 pub mod errors;
 pub mod evaluate;
+pub mod explain;
 pub mod fields;
 mod header;
 mod host;
@@ -40,9 +41,11 @@ mod yaml;
 
 pub mod browser;
 #[cfg(feature = "cli")]
-//pub mod schema;
+pub mod commands;
 #[cfg(feature = "cli")]
-//pub mod targets;
+pub mod schema;
+#[cfg(feature = "cli")]
+pub mod targets;
 
 pub use compile::{Compilation, Options, compile};
 pub use diagnostic::{Diagnostic, Level};

@@ -145,7 +145,8 @@ fn digit(byte: u8) -> Option<u32> {
 fn decode(encoded: &str) -> Option<Vec<char>> {
     let (basic, rest) = encoded.rsplit_once('-').unwrap_or(("", encoded));
     let mut output: Vec<char> = basic.chars().collect();
-    if encoded.len() > MAX_LABEL || !basic.is_ascii() {
+    let sound = |byte: u8| byte == b'-' || digit(byte).is_some();
+    if encoded.len() > MAX_LABEL || !encoded.bytes().all(sound) {
         return None;
     }
     let (mut n, mut i, mut bias) = (INITIAL_N, 0_u32, INITIAL_BIAS);

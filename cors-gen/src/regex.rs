@@ -7,6 +7,8 @@
 mod broad;
 mod syntax;
 mod table;
+#[cfg(test)]
+pub(crate) mod tests;
 
 use std::ops::Range;
 

@@ -116,7 +116,12 @@ fn conflicting() -> Value {
 
 fn file_value(key: &str) -> Value {
     match key {
-        "version" => json!({ "const": 1, "errorMessage": strings::message(&errors::UNSUPPORTED_VERSION) }),
+        "version" => json!({
+            "type": "integer",
+            "examples": [1],
+            "if": { "type": "integer" },
+            "then": { "const": 1, "errorMessage": strings::message(&errors::UNSUPPORTED_VERSION) },
+        }),
         "profiles" => json!({ "type": "array", "items": with(json!({ "type": "string" }), strings::name()) }),
         "origin_sets" => json!({ "type": "object", "propertyNames": strings::name(), "additionalProperties": list_of(reference("set_entry")) }),
         "policies" => json!({
@@ -259,7 +264,7 @@ fn test() -> Value {
         "then": {
             "properties": { "path": conflicting(), "allow": conflicting(), "deny": conflicting() },
             "required": ["request", "expect"],
-            "errorMessage": "`request` and `expect` belong together.",
+            "errorMessage": message,
         },
         "else": { "if": { "required": ["allow"] }, "else": { "required": ["deny"], "errorMessage": message } },
         "defaultSnippets": [

@@ -93,7 +93,7 @@ pub(super) fn origin() -> Value {
         Rule::Must("^[ -~]*$".into(), &errors::ORIGIN_NON_ASCII_HOST),
         Rule::Must("^[^A-Z]*$".into(), &errors::ORIGIN_UPPER_CASE),
         Rule::Must("^[a-z][a-z0-9+.-]{0,63}://".into(), &errors::ORIGIN_INVALID_SCHEME),
-        Rule::Must("^[^*]*$|^https?://(?:[^*.:]*\\*[^*.:]*\\.)?[^*]+(?::\\*)?$".into(), &errors::ORIGIN_INVALID_WILDCARD),
+        Rule::Must("^[^*]*$|^https?://(?:[^*.:]*\\*[^*.:]*\\.)?[^*]+(?::[^:]*)?$".into(), &errors::ORIGIN_INVALID_WILDCARD),
         Rule::Must(format!("^[^:]+://(?:\\[[^\\]]*\\]|[^:\\[\\]]*){any_port}$"), &errors::ORIGIN_INVALID_PORT),
         Rule::MustNot("^http://.*:80$|^https://.*:443$".into(), &errors::ORIGIN_DEFAULT_PORT),
         Rule::MustNot(LONG_IPV6.into(), &errors::ORIGIN_INVALID_IP),

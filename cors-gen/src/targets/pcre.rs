@@ -4,6 +4,8 @@
 //! puts it between `\A` and `\z`.
 
 mod ambiguity;
+#[cfg(test)]
+mod tests;
 
 use std::fmt::Write as _;
 

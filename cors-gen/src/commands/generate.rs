@@ -1,0 +1,115 @@
+//! `cors-gen FILE --target NAME`: a policy file comes in, the target's files go out, whole or not at all.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use similar::TextDiff;
+
+use super::{Exit, Failure, Generate, Outcome, check, input};
+use crate::targets::{self, File};
+use crate::{Level, Options};
+
+pub(super) fn run(arguments: &Generate) -> Outcome {
+    let name = arguments.target.as_deref().unwrap_or_default();
+    let target = targets::find(name).ok_or_else(|| Failure::new(format!("there is no target `{name}`"), "`cors-gen targets` lists what there is"))?;
+    let input = input::read(arguments.file.as_deref())?;
+    let compilation = input.compile(&Options { profile: arguments.profile.clone(), ..Options::default() });
+    check::show(&input, &compilation.diagnostics, Level::Warn);
+    let Some(policies) = compilation.sound() else {
+        return Ok(Exit::No);
+    };
+    match target.generate(policies, &input.source) {
+        Ok(files) => deliver(arguments, &files),
+        Err(refusals) => {
+            check::show(&input, &refusals, Level::Warn);
+            Ok(Exit::No)
+        }
+    }
+}
+
+fn deliver(arguments: &Generate, files: &[File]) -> Outcome {
+    let Some(output) = &arguments.output else {
+        return super::print(&listing(files));
+    };
+    let places = places(output, files)?;
+    if arguments.check { compare(&places) } else { write(&places) }
+}
+
+/// All files in one text, each under its name.
+fn listing(files: &[File]) -> String {
+    if let [only] = files {
+        return only.text.clone();
+    }
+    let mut text = String::new();
+    for file in files {
+        let separator = if text.is_empty() { "" } else { "\n" };
+        let _ = write!(text, "{separator}# ==> {} ({}) <==\n\n{}", file.name, file.place, file.text);
+    }
+    text
+}
+
+/// Where each file goes: into the folder, or, if it is the only one, to the path.
+fn places<'f>(output: &Path, files: &'f [File]) -> Result<Vec<(PathBuf, &'f File)>, Failure> {
+    match files {
+        [only] if !output.is_dir() => Ok(vec![(output.to_owned(), only)]),
+        _ if output.is_file() => {
+            let names: Vec<&str> = files.iter().map(|file| file.name).collect();
+            Err(Failure::new(format!("`{}` is a file, and this target writes several: {}", output.display(), names.join(", ")), "give a folder: `-o conf/`"))
+        }
+        _ => Ok(files.iter().map(|file| (output.join(file.name), file)).collect()),
+    }
+}
+
+/// Every file is written beside its place first and moved there last, so that no reader ever sees a half of one.
+fn write(places: &[(PathBuf, &File)]) -> Outcome {
+    let mut ready = Vec::new();
+    for (path, file) in places {
+        if std::fs::read(path).is_ok_and(|old| old == file.text.as_bytes()) {
+            continue;
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let written = std::fs::create_dir_all(folder).and_then(|()| beside(folder, &file.text));
+        ready.push((written.map_err(|error| unwritable(path, &error))?, path));
+    }
+    for (temporary, path) in ready {
+        temporary.persist(path).map_err(|error| unwritable(path, &error.error))?;
+    }
+    Ok(Exit::Fine)
+}
+
+fn beside(folder: &Path, text: &str) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    // A server that runs as another user must be able to read it.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(format!("`{}` cannot be written: {error}", path.display()), "")
+}
+
+fn compare(places: &[(PathBuf, &File)]) -> Outcome {
+    let mut differences = String::new();
+    for (path, file) in places {
+        let old = match std::fs::read(path) {
+            Ok(old) => String::from_utf8_lossy(&old).into_owned(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(Failure::new(format!("`{}` cannot be read: {error}", path.display()), "")),
+        };
+        if old != file.text {
+            let name = path.display().to_string();
+            let diff = TextDiff::from_lines(old.as_str(), file.text.as_str());
+            let _ = write!(differences, "{}", diff.unified_diff().header(&name, &format!("{name} (as the policy has it)")));
+        }
+    }
+    if differences.is_empty() {
+        return Ok(Exit::Fine);
+    }
+    super::print(&differences)?;
+    Ok(Exit::No)
+}

@@ -1,0 +1,69 @@
+//! `cors-gen test`: policy files come in, the results of their tests and what no test reaches go out.
+
+use serde_json::{Value, json};
+
+use super::check::{plural, show};
+use super::format::{FORMAT_VERSION, pretty};
+use super::input::{self, Input};
+use super::{DataFormat, Exit, Outcome, Test};
+use crate::verdict::{self, Results};
+use crate::{Level, Options};
+
+pub(super) fn run(arguments: &Test) -> Outcome {
+    let files: Vec<_> = if arguments.files.is_empty() { vec![None] } else { arguments.files.iter().map(|file| Some(file.as_path())).collect() };
+    let mut sound = true;
+    let mut reports = Vec::new();
+    for file in files {
+        let input = input::read(file)?;
+        let compilation = input.compile(&Options { lint_all_profiles: true, ..Options::default() });
+        let Some(set) = &compilation.all_profiles else {
+            show(&input, &compilation.diagnostics, Level::Error);
+            sound = false;
+            continue;
+        };
+        let results = verdict::run(set);
+        sound &= results.failures.is_empty();
+        match arguments.format {
+            DataFormat::Text => drop(text(&input, &results)?),
+            DataFormat::Json => reports.push(report(&input, &results)),
+        }
+    }
+    if arguments.format == DataFormat::Json {
+        super::print(&pretty(&json!({ "format_version": FORMAT_VERSION, "files": reports })))?;
+    }
+    Ok(if sound { Exit::Fine } else { Exit::No })
+}
+
+fn text(input: &Input, results: &Results) -> Outcome {
+    show(input, &results.failures, Level::Error);
+    let mut text = String::new();
+    for test in &results.tests {
+        let verdict = if test.failed == 0 { "ok    " } else { "FAILED" };
+        text.push_str(&format!("{verdict} {} ({})\n", test.name, plural(test.cases, "request")));
+    }
+    let failed = results.tests.iter().filter(|test| test.failed > 0).count();
+    text.push_str(&format!("{}: {} passed, {failed} failed\n", input.source.name, results.tests.len() - failed));
+    if results.tests.is_empty() {
+        text.push_str("  the file has no tests: add `tests:` to say what the policies are for\n");
+    } else {
+        for policy in &results.unreached_policies {
+            text.push_str(&format!("  no test reaches the policy `{policy}`\n"));
+        }
+        for span in &results.unreached_entries {
+            let entry = input.source.text.get(span.range()).unwrap_or_default();
+            text.push_str(&format!("  no test reaches the entry {entry} ({})\n", input.source.locate(*span)));
+        }
+    }
+    super::print(&text)
+}
+
+fn report(input: &Input, results: &Results) -> Value {
+    let tests: Vec<Value> = results.tests.iter().map(|test| json!({ "name": test.name, "requests": test.cases, "failed": test.failed })).collect();
+    let failures: Vec<Value> = results
+        .failures
+        .iter()
+        .map(|failure| json!({ "message": failure.message, "got": failure.label, "reason": failure.reason, "place": input.source.locate(failure.span) }))
+        .collect();
+    let entries: Vec<String> = results.unreached_entries.iter().map(|span| input.source.locate(*span)).collect();
+    json!({ "file": input.source.name, "tests": tests, "failures": failures, "unreached_policies": results.unreached_policies, "unreached_entries": entries })
+}

@@ -1,0 +1,325 @@
+//! Policies come in, two files for nginx go out: `map`s for `http { }` and what applies them for `server { }`.
+//!
+//! Each map answers one question, so that no answer is computed twice, and every key is a short name: nginx takes exact keys of 46 bytes at
+//! most in a table of the default size. Exact keys are compared without regard to case, and before any regex; so case is looked at first.
+
+use std::fmt::Write;
+
+use cors_decision::{List, Origins};
+use minijinja::{Value, context};
+
+use super::{DIGEST, Limit, Target, Template, pattern, pcre, refuse, safe};
+use crate::diagnostic::Diagnostic;
+use crate::lower::Storage;
+use crate::policy::{Entry, Matcher, Policy, PolicySet};
+use crate::span::Span;
+
+pub(super) static TARGET: Target = Target {
+    name: "nginx",
+    server: "nginx 1.22 and newer",
+    summary: "Two files. Include `cors.http.conf` in `http { }` and `cors.server.conf` in each `server { }` that the policies are for; include the \
+              second again in every `location` (and `if`) that has an `add_header` or a `*_hide_header` of its own, because such a block inherits none. \
+              The files decide path, origin and preflight by themselves, replace the CORS headers of what nginx passes requests to where a policy \
+              applies, and leave them alone where none does.",
+    files: &[
+        Template { file: "cors.http.conf", place: "inside `http { }`", text: include_str!("nginx.http.j2") },
+        Template { file: "cors.server.conf", place: "inside `server { }`, and again in a `location` with headers of its own", text: include_str!("nginx.server.j2") },
+    ],
+    limits: LIMITS,
+    quote,
+    view,
+};
+
+static LIMITS: &[Limit] = &[
+    Limit {
+        topic: "regexes that backtrack",
+        refused: true,
+        text: "nginx matches regexes by backtracking. A `regex:` that could take exponential time on a hostile `Origin` is refused; \
+               the error names the entry. Write it so that no part can match the same text in two ways, or list the origins.",
+    },
+    Limit {
+        topic: "values over 4,000 bytes",
+        refused: true,
+        text: "nginx reads at most 4,093 bytes as one word of its configuration. A list of methods or headers, or a regex, that is longer is refused.",
+    },
+    Limit {
+        topic: "order of evaluation",
+        refused: false,
+        text: "Preflights are answered before `allow`/`deny`, `auth_basic` and `auth_request`: a browser sends no credentials with a preflight, so they \
+               would refuse every one.",
+    },
+    Limit {
+        topic: "several `Origin` lines",
+        refused: false,
+        text: "nginx before 1.23 looks at the first of several `Origin` lines only; newer ones join them, and no policy that lists origins matches. No browser sends several.",
+    },
+    Limit {
+        topic: "requests that nginx refuses to read",
+        refused: false,
+        text: "A request that nginx answers 400 (or 414, 494) before it looks at the configuration carries no CORS headers.",
+    },
+    Limit {
+        topic: "wildcards, regexes and origins over 46 bytes",
+        refused: false,
+        text: "Exact origins of up to 46 bytes are found in a table, however many they are. Each wildcard, each regex and each longer origin is a regex \
+               that nginx tries in turn, at some 30 to 80 ns each.",
+    },
+    Limit {
+        topic: "CORS headers of an upstream where no policy applies",
+        refused: false,
+        text: "They are hidden and set again from `$upstream_http_...`. If an upstream sends the same CORS header on several lines, nginx before 1.23 passes on \
+               the first line only, newer ones all in one line.",
+    },
+    Limit {
+        topic: "`error_page` to another location",
+        refused: false,
+        text: "The response of the final location counts. One outside the server where the files are included has no CORS headers, as with any `add_header`.",
+    },
+    Limit {
+        topic: "a user's `if` with `add_header`",
+        refused: false,
+        text: "nginx drops the headers of the outer block there. Include `cors.server.conf` inside such an `if` as far as nginx allows it, or set the header by a `map` instead.",
+    },
+];
+
+/// The longest exact key of a map with nginx's default bucket of 64 bytes.
+const LONGEST_KEY: usize = 46;
+/// The longest word of a configuration file is 4,093 bytes; the rest is for what quoting adds.
+const LONGEST_WORD: usize = 4_000;
+
+/// A response header, the maps that give its value, and the questions they hang on.
+struct Header {
+    name: &'static str,
+    variable: &'static str,
+    /// The map whose value names the policy, where the header is to be sent.
+    asked: &'static str,
+}
+
+/// All but `Access-Control-Allow-Origin`.
+const HEADERS: [Header; 6] = [
+    Header { name: "Access-Control-Allow-Credentials", variable: "allow_credentials", asked: "granted" },
+    Header { name: "Access-Control-Allow-Methods", variable: "allow_methods", asked: "answered" },
+    Header { name: "Access-Control-Allow-Headers", variable: "allow_headers", asked: "answered" },
+    Header { name: "Access-Control-Max-Age", variable: "max_age", asked: "answered" },
+    Header { name: "Access-Control-Allow-Private-Network", variable: "allow_private_network", asked: "asks_private_network" },
+    Header { name: "Access-Control-Expose-Headers", variable: "expose_headers", asked: "served" },
+];
+
+fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
+    let storage = Storage::new(set);
+    let policies = storage.policies();
+    let mut refusals = Vec::new();
+    let mut lists = OriginLists::default();
+    let mut allowed = Vec::new();
+    for (policy, lowered) in set.policies.iter().zip(&policies) {
+        let origin = match lowered.origins {
+            Origins::Any => Value::from("*"),
+            Origins::Listed { .. } => lists.add(policy, &mut refusals),
+        };
+        allowed.push(context! { key => key(policy), value => origin });
+    }
+    let headers: Vec<Value> = HEADERS.iter().map(|header| header_view(header, set, &policies, &mut refusals)).collect();
+    if !refusals.is_empty() {
+        return Err(refusals);
+    }
+    let uses = |needed: fn(&cors_decision::Policy<'_>) -> bool| policies.iter().any(needed);
+    let mut statuses: Vec<u16> = policies.iter().map(|policy| policy.preflight_status).collect();
+    statuses.sort_unstable();
+    statuses.dedup();
+    Ok(context! {
+        var => safe(format!("$cors_{DIGEST}")),
+        rules => rules(set),
+        ambiguous => pattern::AMBIGUOUS.map(|(what, regex)| context! { what => safe(what), regex => format!(r"~\A{regex}") }).to_vec(),
+        catch_all => set.rules.len() == 1 && set.rules[0].pattern.value == "/**",
+        too_long => format!(r"~\A.{{{}}}", cors_decision::MAX_ORIGIN_LEN + 1),
+        lists => lists.views,
+        allowed,
+        statuses => set.policies.iter().filter(|policy| policy.preflight_status.value != 204).map(|policy| context! {
+            key => key(policy), value => policy.preflight_status.value.to_string(),
+        }).collect::<Vec<_>>(),
+        answers => statuses.iter().map(|status| safe(status.to_string())).collect::<Vec<_>>(),
+        echoes_methods => uses(|policy| matches!(policy.allow_methods, List::Echo { .. })),
+        echoes_headers => uses(|policy| matches!(policy.allow_headers, List::Echo { .. })),
+        private_network => uses(|policy| policy.allow_private_network),
+        any_origin => set.policies.iter().zip(&policies).filter(|(_, lowered)| matches!(lowered.origins, Origins::Any)).map(|(policy, _)| key(policy)).collect::<Vec<_>>(),
+        vary => policies.iter().zip(&set.policies).map(|(lowered, policy)| context! { key => key(policy), value => preflight_vary(lowered) }).collect::<Vec<_>>(),
+        headers,
+        dollar => needs_dollar(&policies),
+    })
+}
+
+/// A policy as the key or the value of a map. The words `default`, `include`, `hostnames` and `volatile` mean something else to a map, even in quotes.
+fn key(policy: &Policy<'_>) -> Value {
+    Value::from(format!("policy:{}", policy.name.value))
+}
+
+fn rules(set: &PolicySet<'_>) -> Vec<Value> {
+    let rule = |rule: &crate::policy::Rule<'_>| context! { regex => format!(r"~\A{}", pattern::request_target(&rule.pattern.value)), key => key(&set.policies[rule.policy]) };
+    set.rules.iter().map(rule).collect()
+}
+
+/// `Vary` of the answer to a preflight, as the decision says it.
+fn preflight_vary(policy: &cors_decision::Policy<'_>) -> &'static str {
+    let preflight = cors_decision::Request {
+        request_method: Some(b"GET"),
+        ..cors_decision::Request::new(b"OPTIONS", b"/", cors_decision::OriginHeader::One(b"null"))
+    };
+    policy.decide(&preflight).headers.vary.unwrap_or_default()
+}
+
+/// The maps of origins: policies with the same list share one.
+#[derive(Default)]
+struct OriginLists {
+    views: Vec<Value>,
+    bodies: Vec<String>,
+}
+
+impl OriginLists {
+    /// The variable that holds the origin, if this policy allows it.
+    fn add(&mut self, policy: &Policy<'_>, refusals: &mut Vec<Diagnostic>) -> Value {
+        let body = origin_lines(policy.origins.entries(), refusals);
+        let index = match self.bodies.iter().position(|known| *known == body) {
+            Some(index) => index,
+            None => {
+                self.views.push(context! { index => safe((self.bodies.len() + 1).to_string()), lines => safe(&*body), policy => safe(&*policy.name.value) });
+                self.bodies.push(body);
+                self.bodies.len() - 1
+            }
+        };
+        safe(format!("$cors_{DIGEST}_origin_{}", index + 1))
+    }
+}
+
+/// The lines of a map from origins to themselves. There may be a hundred thousand, so they are written here and not by the template.
+fn origin_lines(entries: &[Entry<'_>], refusals: &mut Vec<Diagnostic>) -> String {
+    let mut lines = String::with_capacity(entries.len() * 64);
+    let mut seen = std::collections::HashSet::with_capacity(entries.len());
+    for entry in entries {
+        let line = match &entry.matcher {
+            Matcher::Origin(origin) => {
+                let text = origin.as_str();
+                if !seen.insert(text) {
+                    continue;
+                }
+                match origin.pattern() {
+                    None if text.len() <= LONGEST_KEY => {
+                        let _ = writeln!(lines, "    \"{text}\" \"{text}\";");
+                        continue;
+                    }
+                    None => pattern::literal(text),
+                    Some(wildcard) => pattern::origin(&wildcard),
+                }
+            }
+            Matcher::Regex(regex) => match regex_line(entry.span, regex) {
+                Ok(line) => line,
+                Err(refusal) => {
+                    refusals.push(refusal);
+                    continue;
+                }
+            },
+        };
+        if let Some(quoted) = word(entry.span, &format!(r"~\A(?:{line})\z"), "regex", refusals) {
+            let _ = writeln!(lines, "    {quoted} $cors_{DIGEST}_asking;");
+        }
+    }
+    lines
+}
+
+fn regex_line(span: Span, regex: &crate::regex::Regex) -> Result<String, Diagnostic> {
+    if pcre::backtracking(regex) != pcre::Backtracking::Harmless {
+        return Err(refuse(span, "nginx cannot match this regex in bounded time")
+            .reason("it matches by backtracking, and parts of this regex can match the same text in many ways: one hostile `Origin` could occupy a worker for minutes")
+            .help("write it so that each text can match in one way only (no repetition inside a repetition without a separator), or list the origins"));
+    }
+    Ok(pcre::to_pcre(regex))
+}
+
+fn header_view(header: &Header, set: &PolicySet<'_>, policies: &[cors_decision::Policy<'_>], refusals: &mut Vec<Diagnostic>) -> Value {
+    let mut values = Vec::new();
+    for (policy, lowered) in set.policies.iter().zip(policies) {
+        let value = header_value(header, lowered);
+        if let Some(value) = value {
+            if !value.is_safe() {
+                word(place(header, policy), &value.to_string(), header.name, refusals);
+            }
+            values.push(context! { key => key(policy), value => value });
+        }
+    }
+    context! {
+        name => safe(header.name),
+        variable => safe(header.variable),
+        upstream => safe(header.name.to_ascii_lowercase().replace('-', "_")),
+        asked => safe(header.asked),
+        values,
+    }
+}
+
+/// The value of a header where the policy sends it: text, or the variable that holds it.
+fn header_value(header: &Header, policy: &cors_decision::Policy<'_>) -> Option<Value> {
+    let flag = |set: bool| set.then(|| Value::from("true"));
+    let list = |list: List<'_>, echo: &str| match list {
+        List::Absent => None,
+        List::Constant(value) => Some(Value::from(value)),
+        List::Echo { authorization } => Some(safe(format!("$cors_{DIGEST}_{echo}{}", if authorization || echo == "asked_method" { "" } else { "_but_authorization" }))),
+    };
+    match header.variable {
+        "allow_credentials" => flag(policy.allow_credentials),
+        "allow_methods" => list(policy.allow_methods, "asked_method"),
+        "allow_headers" => list(policy.allow_headers, "asked_headers"),
+        "max_age" => policy.max_age.map(Value::from),
+        "allow_private_network" => flag(policy.allow_private_network),
+        _ => policy.expose_headers.map(Value::from),
+    }
+}
+
+/// Where the value of a header stands in the policy.
+fn place(header: &Header, policy: &Policy<'_>) -> Span {
+    let list = match header.variable {
+        "allow_methods" => &policy.methods,
+        "allow_headers" => &policy.headers,
+        _ => &policy.expose,
+    };
+    list.span().unwrap_or(policy.name.span)
+}
+
+/// A quoted word, unless it is longer than nginx reads.
+fn word(span: Span, text: &str, what: &str, refusals: &mut Vec<Diagnostic>) -> Option<String> {
+    let quoted = quote(text).unwrap_or_default();
+    if quoted.len() > LONGEST_WORD {
+        refusals.push(
+            refuse(span, format!("nginx cannot hold this {what}: it takes {} bytes", quoted.len()))
+                .reason("nginx reads at most 4,093 bytes as one word of its configuration")
+                .help("shorten the list, or allow \"*\" where that is meant"),
+        );
+        return None;
+    }
+    Some(quoted)
+}
+
+/// A word in double quotes. A backslash is doubled only where nginx would take it for the beginning of an escape of its own.
+/// Beside them a `$` begins a variable, which cannot be escaped: it is written as a variable that holds it.
+fn quote(text: &str) -> Result<String, String> {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    let regex = text.starts_with('~');
+    let mut chars = text.chars().peekable();
+    while let Some(char) = chars.next() {
+        match char {
+            '\0'..='\x1f' | '\x7f' => return Err(format!("nginx cannot hold the character {char:?} in a value")),
+            '"' => quoted.push_str("\\\""),
+            '\\' if matches!(chars.peek(), None | Some('"' | '\'' | '\\' | 't' | 'r' | 'n')) => quoted.push_str("\\\\"),
+            '$' if !regex => {
+                let _ = write!(quoted, "${{cors_{DIGEST}_dollar}}");
+            }
+            char => quoted.push(char),
+        }
+    }
+    quoted.push('"');
+    Ok(quoted)
+}
+
+/// Whether a header's value holds a `$`, which a token may.
+fn needs_dollar(policies: &[cors_decision::Policy<'_>]) -> bool {
+    let constant = |list: List<'_>| matches!(list, List::Constant(value) if value.contains('$'));
+    policies.iter().any(|policy| constant(policy.allow_methods) || constant(policy.allow_headers) || policy.expose_headers.is_some_and(|value| value.contains('$')))
+}

@@ -1,0 +1,74 @@
+//! Wildcards and paths come in, regular expressions in the dialect that PCRE, RE2 and Rust share go out. Anchors are the target's to add.
+
+use cors_decision::{HostPattern, OriginPattern, PortPattern};
+
+/// One whole label of a host.
+const LABEL: &str = "[a-z0-9_-]{1,63}";
+
+/// A port from 1 to 65535 without a leading zero, or none.
+const ANY_PORT: &str = "(?::(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?";
+
+/// What matches exactly the origins of a wildcard.
+pub(crate) fn origin(pattern: &OriginPattern<'_>) -> String {
+    let host = match pattern.host {
+        HostPattern::Exact(host) => literal(host),
+        HostPattern::Subdomains { parent } => format!(r"(?:{LABEL}\.)+{}", literal(parent)),
+        HostPattern::Label { prefix, suffix, parent } => format!(r"{}[a-z0-9-]+{}\.{}", literal(prefix), literal(suffix), literal(parent)),
+    };
+    let port = match pattern.port {
+        PortPattern::Default => String::new(),
+        PortPattern::Exact(port) => format!(":{port}"),
+        PortPattern::Any => ANY_PORT.to_owned(),
+    };
+    format!("{}://{host}{port}", literal(pattern.scheme))
+}
+
+/// What matches exactly this text.
+pub(crate) fn literal(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 8);
+    for char in text.chars() {
+        if !char.is_ascii_alphanumeric() && !"/:-_%@!~,'\"=&".contains(char) {
+            escaped.push('\\');
+        }
+        escaped.push(char);
+    }
+    escaped
+}
+
+/// What a path pattern matches at the beginning of a request target: the path, and then the query or the end.
+pub(crate) fn request_target(pattern: &str) -> String {
+    let mut regex = String::new();
+    for segment in pattern.split('/').skip(1) {
+        match segment {
+            "**" if regex.is_empty() => return "/".to_owned(),
+            "**" => return format!(r"{regex}(?:[/?]|\z)"),
+            "*" => regex.push_str("/[^/?]*"),
+            segment => {
+                regex.push('/');
+                regex.push_str(&literal(segment));
+            }
+        }
+    }
+    format!(r"{regex}(?:\?|\z)")
+}
+
+/// What matches a request target whose path a later hop could read in another way; the same rule as [`cors_decision::is_ambiguous`].
+pub(crate) const AMBIGUOUS: [(&str, &str); 4] = [
+    ("an encoded slash, backslash, letter, digit or one of -._~", r"[^?]*%(?:2[DdEeFf]|3[0-9]|4[1-9A-Fa-f]|5[0-9AaCcFf]|6[1-9A-Fa-f]|7[0-9AaEe])"),
+    ("an escape that is none", r"[^?]*%(?![0-9A-Fa-f]{2})"),
+    ("a backslash, semicolon, number sign or control character", r"[^?]*[\x00-\x1f\x5c\x7f;#]"),
+    ("an empty segment before the last, or a dot segment", r"[^?]*/(?:/|\.{1,2}(?:[/?]|\z))"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_target_matches_its_path_alone() {
+        assert_eq!(request_target("/**"), "/");
+        assert_eq!(request_target("/api/**"), r"/api(?:[/?]|\z)");
+        assert_eq!(request_target("/a.b/*/c"), r"/a\.b/[^/?]*/c(?:\?|\z)");
+        assert_eq!(request_target("/"), r"/(?:\?|\z)");
+    }
+}
