@@ -36,20 +36,8 @@ impl<'a> Dfa<'a> {
     /// Precondition: every class is below `class_count`, `transitions` holds whole rows, every state in it has a row, and row 0 leads
     /// back to state 0 only.
     #[must_use]
-    pub const fn new(
-        classes: &'a [u8; 256],
-        transitions: &'a [u8],
-        class_count: u16,
-        start: u16,
-        first_accepting: u16,
-    ) -> Self {
-        Self {
-            classes,
-            transitions,
-            class_count,
-            start,
-            first_accepting,
-        }
+    pub const fn new(classes: &'a [u8; 256], transitions: &'a [u8], class_count: u16, start: u16, first_accepting: u16) -> Self {
+        Self { classes, transitions, class_count, start, first_accepting }
     }
 
     /// The state that follows `state` when `byte` is read.
@@ -97,13 +85,7 @@ mod tests {
     };
 
     /// `a(ba)*`: 1 is the start, 2 follows `ab`, 3 accepts.
-    const TABLE: Dfa<'_> = Dfa::new(
-        &CLASSES,
-        b"\0\0\0\0\0\0\0\0\x03\0\0\0\0\0\x03\0\0\0\0\0\0\0\x02\0",
-        3,
-        1,
-        3,
-    );
+    const TABLE: Dfa<'_> = Dfa::new(&CLASSES, b"\0\0\0\0\0\0\0\0\x03\0\0\0\0\0\x03\0\0\0\0\0\0\0\x02\0", 3, 1, 3);
 
     #[test]
     fn the_whole_value_must_match() {
@@ -124,15 +106,9 @@ mod tests {
 
     #[test]
     fn a_damaged_table_refuses_and_does_not_panic() {
-        let short = Dfa {
-            transitions: &TABLE.transitions[..9],
-            ..TABLE
-        };
+        let short = Dfa { transitions: &TABLE.transitions[..9], ..TABLE };
         assert!(!short.matches(b"aba"));
-        let beyond = Dfa {
-            start: u16::MAX,
-            ..TABLE
-        };
+        let beyond = Dfa { start: u16::MAX, ..TABLE };
         assert!(!beyond.matches(b"a"));
     }
 

@@ -115,31 +115,15 @@ impl ServerResponse {
     /// All lines of a header as one value, by the standard's "get": joined by a comma and a blank.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<String> {
-        let lines: Vec<&str> = self
-            .headers
-            .iter()
-            .filter(|(other, _)| other.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.trim_matches(['\t', '\n', '\r', ' ']))
-            .collect();
+        let lines: Vec<&str> =
+            self.headers.iter().filter(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim_matches(['\t', '\n', '\r', ' '])).collect();
         (!lines.is_empty()).then(|| lines.join(", "))
     }
 }
 
 /// Runs a fetch against a server.
-pub fn fetch(
-    fetch: &Fetch<'_>,
-    server: &mut dyn FnMut(&ServerRequest) -> ServerResponse,
-) -> Outcome {
-    let mut run = Run {
-        fetch,
-        server,
-        outcome: Outcome {
-            verdict: Verdict::Allow,
-            preflight: None,
-            response: None,
-            steps: Vec::new(),
-        },
-    };
+pub fn fetch(fetch: &Fetch<'_>, server: &mut dyn FnMut(&ServerRequest) -> ServerResponse) -> Outcome {
+    let mut run = Run { fetch, server, outcome: Outcome { verdict: Verdict::Allow, preflight: None, response: None, steps: Vec::new() } };
     if let Err(reason) = run.all() {
         run.outcome.verdict = Verdict::Deny(reason);
     }
@@ -203,38 +187,21 @@ impl Run<'_> {
 
     fn send(&mut self, stage: Stage, request: ServerRequest) -> Exchange {
         let response = (self.server)(&request);
-        let headers: Vec<String> = request
-            .headers
-            .iter()
-            .map(|(name, value)| format!("`{name}: {value}`"))
-            .collect();
+        let headers: Vec<String> = request.headers.iter().map(|(name, value)| format!("`{name}: {value}`")).collect();
         self.step(
             stage,
-            format!(
-                "The browser sends `{} {}` with {}; the server answers {}.",
-                request.method,
-                request.path,
-                headers.join(", "),
-                response.status
-            ),
+            format!("The browser sends `{} {}` with {}; the server answers {}.", request.method, request.path, headers.join(", "), response.status),
         );
         (request, response)
     }
 
     fn preflight(&mut self, asked: &Asked) -> Result<(), Reason> {
-        let mut headers = vec![
-            ("Origin".to_owned(), self.fetch.origin.to_owned()),
-            ("Access-Control-Request-Method".to_owned(), asked.method.clone()),
-        ];
+        let mut headers = vec![("Origin".to_owned(), self.fetch.origin.to_owned()), ("Access-Control-Request-Method".to_owned(), asked.method.clone())];
         if !asked.unsafe_headers.is_empty() {
             let names: Vec<&str> = asked.unsafe_headers.iter().map(String::as_str).collect();
             headers.push(("Access-Control-Request-Headers".to_owned(), names.join(",")));
         }
-        let request = ServerRequest {
-            method: "OPTIONS".to_owned(),
-            path: self.fetch.path.to_owned(),
-            headers,
-        };
+        let request = ServerRequest { method: "OPTIONS".to_owned(), path: self.fetch.path.to_owned(), headers };
         let exchange = self.send(Stage::Preflight, request);
         let permission = check_permission(self.fetch, asked, &exchange.1);
         for remark in check::wildcard_remarks(self.fetch, asked, &exchange.1) {
@@ -256,10 +223,7 @@ impl Run<'_> {
         self.outcome.response = Some(exchange);
         self.judge(Stage::ResponseCheck, check)?;
         if redirected {
-            self.step(
-                Stage::ResponseCheck,
-                "The browser follows the redirect, and the next server must allow the origin as well.",
-            );
+            self.step(Stage::ResponseCheck, "The browser follows the redirect, and the next server must allow the origin as well.");
         }
         Ok(())
     }

@@ -16,8 +16,25 @@ pub(crate) struct Decoder<'r> {
 pub(crate) struct Fields<'n, 's>(&'n [(Node<'s>, Node<'s>)]);
 
 impl<'n, 's> Fields<'n, 's> {
+    /// The keys and values of a node, if it is a mapping.
+    pub(crate) fn of(node: &'n Node<'s>) -> Option<Self> {
+        match &node.value {
+            Value::Map(entries) => Some(Self(entries)),
+            _ => None,
+        }
+    }
+
     pub(crate) fn get(&self, key: &str) -> Option<&'n Node<'s>> {
-        self.0.iter().find(|(name, _)| matches!(&name.value, Value::Scalar(scalar) if scalar.text == key)).map(|(_, value)| value)
+        self.entry(key).map(|(_, value)| value)
+    }
+
+    /// Where a key stands.
+    pub(crate) fn key(&self, key: &str) -> Option<Span> {
+        self.entry(key).map(|(name, _)| name.span)
+    }
+
+    fn entry(&self, key: &str) -> Option<&'n (Node<'s>, Node<'s>)> {
+        self.0.iter().find(|(name, _)| matches!(&name.value, Value::Scalar(scalar) if scalar.text == key))
     }
 }
 
@@ -70,13 +87,10 @@ impl Decoder<'_> {
         all
     }
 
-    /// The entries of a mapping, of which there must be one at least.
+    /// The entries of a mapping, which may be empty.
     pub(crate) fn entries<'n, 's>(&mut self, node: &'n Node<'s>, what: &str) -> &'n [(Node<'s>, Node<'s>)] {
         match &node.value {
-            Value::Map(entries) => {
-                self.refuse_empty(entries.is_empty(), node.span);
-                entries
-            }
+            Value::Map(entries) => entries,
             _ => {
                 self.wrong_type(node, &format!("a mapping of {what}"));
                 &[]
@@ -121,7 +135,7 @@ impl Decoder<'_> {
         }
     }
 
-    fn refuse_empty(&mut self, empty: bool, span: Span) {
+    pub(crate) fn refuse_empty(&mut self, empty: bool, span: Span) {
         if empty {
             self.report.push(
                 Diagnostic::error("empty-value", span, "nothing stands here")

@@ -2,6 +2,7 @@
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Title, Renderer, Snippet};
 
+use crate::errors;
 use crate::span::{Source, Span};
 
 /// How much a diagnostic weighs.
@@ -48,7 +49,9 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// An error of the registry. Its reason is the registry's, unless the caller knows a better one.
     pub(crate) fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {
+        let reason = errors::find(code).map(|error| first_sentence(error.why)).unwrap_or_default();
         Self {
             code,
             level: Level::Error,
@@ -56,7 +59,7 @@ impl Diagnostic {
             span,
             label: String::new(),
             related: Vec::new(),
-            reason: String::new(),
+            reason,
             help: String::new(),
         }
     }
@@ -135,6 +138,16 @@ fn snippet<'a>(
         if label.is_empty() { mark } else { mark.label(label) }
     });
     Snippet::source(text).path(&source.name).line_start(number).fold(true).annotations(marks)
+}
+
+/// The first sentence of a page, without its full stop, as a note in a diagnostic.
+fn first_sentence(page: &str) -> String {
+    let sentence = page.split(". ").next().unwrap_or_default().trim_end_matches('.');
+    let mut chars = sentence.chars();
+    match chars.next() {
+        Some(first) if !sentence[first.len_utf8()..].starts_with(|second: char| second.is_ascii_uppercase()) => first.to_lowercase().chain(chars).collect(),
+        _ => sentence.to_owned(),
+    }
 }
 
 /// A text with no place: a file that cannot be read, say.

@@ -103,6 +103,9 @@ pub(crate) fn decode<'s>(root: &Node<'s>, report: &mut Vec<Diagnostic>) -> Docum
     document.profiles = file.get("profiles").map(|node| decoder.texts(node)).unwrap_or_default();
     document.sets = decoder.named(file.get("origin_sets"), |decoder, node| decoder.list(node, "origins").iter().filter_map(|node| set_entry(decoder, node)).collect());
     document.policies = decoder.named(file.get("policies"), policy);
+    if let Some(node) = file.get("policies") {
+        decoder.refuse_empty(matches!(&node.value, Value::Map(entries) if entries.is_empty()), node.span);
+    }
     document.lints = file.get("lints").map(|node| lints(&mut decoder, node)).unwrap_or_default();
     if let Some(tests) = file.get("tests") {
         document.tests = decoder.items(tests, "tests").iter().filter_map(|node| test(&mut decoder, node)).collect();
@@ -136,8 +139,9 @@ fn words<'s>(decoder: &mut Decoder<'_>, fields: &Fields<'_, 's>, key: &'static s
 fn set_entry<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>) -> Option<Entry<'s>> {
     let entry = entry(decoder, node)?;
     if entry.kind == EntryKind::Set {
+        let key = Fields::of(node).and_then(|fields| fields.key("set")).unwrap_or(node.span);
         decoder.report.push(
-            Diagnostic::error("unknown-key", entry.text.span, "a set cannot refer to another set")
+            Diagnostic::error("unknown-key", key, "a set cannot refer to another set")
                 .reason("a set is a plain list, so that one look tells who is in it")
                 .help("list both sets in the policy: `allow_origins: [{ set: one }, { set: other }]`"),
         );
@@ -164,14 +168,14 @@ fn entry<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>) -> Option<Entry<'s>> {
 fn entry_mapping<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>) -> Option<Entry<'s>> {
     let fields = decoder.mapping(node, &fields::ORIGIN_ENTRY)?;
     let forms = [("origin", EntryKind::Origin), ("set", EntryKind::Set), ("regex", EntryKind::Regex)];
-    let mut present = forms.iter().filter_map(|&(key, kind)| Some((fields.get(key)?, kind)));
-    let first = present.next();
-    let second = present.next();
-    let text = match (first, second) {
-        (Some((value, kind)), None) => decoder.text(value).map(|text| (text, kind)),
+    let present: Vec<_> = forms.iter().filter_map(|&(key, kind)| Some((fields.key(key)?, fields.get(key)?, kind))).collect();
+    let text = match present[..] {
+        [(_, value, kind)] => decoder.text(value).map(|text| (text, kind)),
         _ => {
+            // Of several, the one that is written later is the one too many.
+            let place = present.iter().map(|(key, ..)| *key).max().unwrap_or(node.span);
             decoder.report.push(
-                Diagnostic::error("conflicting-keys", node.span, "an entry is exactly one of `origin`, `set` and `regex`")
+                Diagnostic::error("conflicting-keys", place, "an entry is exactly one of `origin`, `set` and `regex`")
                     .help("write one entry for each; `profiles` may stand beside any of them"),
             );
             None
@@ -209,7 +213,8 @@ fn test<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>) -> Option<Test<'s>> {
         (true, false) => short_form(decoder, node, &fields),
         (false, true) => exact_form(decoder, node, &fields),
         _ => {
-            decoder.report.push(conflicting_forms(node.span));
+            let place = ["path", "allow", "deny"].iter().find_map(|key| fields.key(key));
+            decoder.report.push(conflicting_forms(place.unwrap_or(node.span)));
             None
         }
     };

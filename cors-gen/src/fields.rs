@@ -2,6 +2,12 @@
 //!
 //! The decoder takes unknown keys and suggestions from here, the JSON schema its descriptions, the reference its pages.
 
+mod policy;
+mod test;
+
+pub use self::policy::POLICY;
+pub use self::test::{REQUEST, TEST};
+
 /// A mapping of the language and the keys it may hold.
 #[derive(Debug)]
 pub struct Mapping {
@@ -164,108 +170,6 @@ pub static ORIGIN_ENTRY: Mapping = Mapping {
     ],
 };
 
-/// One policy.
-pub static POLICY: Mapping = Mapping {
-    name: "a policy",
-    doc: "Who may read the responses of some paths, and with what requests. CORS is no access control: a request whose origin is refused can \
-          still run on the server; the browser only keeps the answer from the script.",
-    fields: &[
-        Field {
-            key: "paths",
-            required: false,
-            value: "list of path patterns",
-            default: Some("[\"/**\"]"),
-            doc: "Where the policy applies. A pattern begins with `/`; a segment is literal or `*` for exactly one segment, and the last may \
-                  be `**` for all that remain, none included. The most specific pattern wins; the same pattern twice is an error. Matching is on \
-                  the path as received, case-sensitive, without the query.",
-            example: "[/api/**, \"/items/*/comments\"]",
-        },
-        Field {
-            key: "allow_origins",
-            required: true,
-            value: "\"*\", or a list of origins",
-            default: None,
-            doc: "Who may read the responses: `\"*\"` for any origin, or a list with at least one entry. `\"*\"` stands alone, in quotes, and \
-                  is prohibited with `allow_credentials`. Everyone who controls a listed origin, or can register a host that a wildcard \
-                  matches, reads what the user may read.",
-            example: "[\"https://app.example.com\", \"https://*.example.com\", { set: frontends }]",
-        },
-        Field {
-            key: "allow_methods",
-            required: false,
-            value: "list of methods, or \"*\"",
-            default: Some("[\"GET\", \"HEAD\", \"POST\"]"),
-            doc: "The methods that scripts may use. Browsers never ask about GET, HEAD and POST, so leaving them out forbids nothing. Methods \
-                  are case-sensitive: `PATCH` is written so. CONNECT, TRACE and TRACK are prohibited. `\"*\"` is any method, with credentials too.",
-            example: "[GET, POST, PUT, PATCH, DELETE]",
-        },
-        Field {
-            key: "allow_headers",
-            required: false,
-            value: "list of header names, or \"*\"",
-            default: Some("[]"),
-            doc: "The request headers that scripts may set, beyond the safelisted ones. Names are case-insensitive. Headers that no script can set, \
-                  such as `Cookie` or `Origin`, are prohibited. `\"*\"` is any header but `Authorization`: say `[\"*\", Authorization]` for both.",
-            example: "[Content-Type, Authorization, X-Request-Id]",
-        },
-        Field {
-            key: "expose_headers",
-            required: false,
-            value: "list of header names, or \"*\"",
-            default: Some("[]"),
-            doc: "The response headers that scripts may read, beyond the safelisted ones. `\"*\"` is prohibited with `allow_credentials`, where \
-                  the Fetch standard gives it no meaning; `Set-Cookie` is prohibited, as no script can ever read it.",
-            example: "[X-Request-Id, ETag]",
-        },
-        Field {
-            key: "allow_credentials",
-            required: false,
-            value: "true or false",
-            default: Some("false"),
-            doc: "Whether scripts may read responses to requests that carry cookies, TLS client certificates or HTTP authentication. Prohibited \
-                  together with `allow_origins: \"*\"` and with `\"*\"` in `expose_headers`. With it an allowed origin acts as the user: list only \
-                  origins that deserve the trust.",
-            example: "true",
-        },
-        Field {
-            key: "max_age",
-            required: false,
-            value: "seconds, or a duration such as 10m",
-            default: None,
-            doc: "How long a browser may keep the answer to a preflight: seconds as an integer, or a duration in `s`, `m`, `h` or `d`. `0` \
-                  turns the cache off; without the key the header is absent and browsers keep the answer for 5 seconds. At most 2147483647 seconds. \
-                  A permission that is taken back stays with browsers for this long.",
-            example: "10m",
-        },
-        Field {
-            key: "allow_private_network",
-            required: false,
-            value: "true or false",
-            default: Some("false"),
-            doc: "Whether a preflight with `Access-Control-Request-Private-Network: true` is answered with a permission: a public website may \
-                  then reach this server in a private network. Browsers have put this mechanism on hold.",
-            example: "true",
-        },
-        Field {
-            key: "preflight_status",
-            required: false,
-            value: "200 to 299",
-            default: Some("204"),
-            doc: "The status of an answered preflight. Browsers take any from 200 to 299, and nothing else.",
-            example: "200",
-        },
-        Field {
-            key: "lints",
-            required: false,
-            value: "mapping of lint names to levels",
-            default: Some("{}"),
-            doc: "Levels of lints for this policy; they go before those of the file. An allowed lint is an accepted risk; `because` tells the \
-                  next reader why.",
-            example: "{ null-origin: { level: allow, because: the embedded player has an opaque origin } }",
-        },
-    ],
-};
-
 /// The level of a lint, where it is a mapping and not a word.
 pub static LINT_LEVEL: Mapping = Mapping {
     name: "a lint level",
@@ -286,124 +190,6 @@ pub static LINT_LEVEL: Mapping = Mapping {
             default: None,
             doc: "Why this level is right here. Whoever reviews the file next year will want to know.",
             example: "the intranet has no TLS",
-        },
-    ],
-};
-
-/// One test of the file.
-pub static TEST: Mapping = Mapping {
-    name: "a test",
-    doc: "A test of the policies, in one of two forms: origins by verdict, with `allow` and `deny` (GET without credentials, at `path`), or \
-          one exact request, with `request` and `expect`. A test has exactly one of the two.",
-    fields: &[
-        Field {
-            key: "name",
-            required: true,
-            value: "string",
-            default: None,
-            doc: "What the test says, as a sentence. It is shown when the test fails.",
-            example: "the shop can write",
-        },
-        Field {
-            key: "profile",
-            required: false,
-            value: "name of a profile",
-            default: None,
-            doc: "The profile for which the test holds, one of the `profiles` of the file. Without the key it holds without a profile.",
-            example: "dev",
-        },
-        Field {
-            key: "path",
-            required: false,
-            value: "a path, or a list of paths",
-            default: Some("\"/\""),
-            doc: "The path or paths of the requests that `allow` and `deny` are about. A path begins with `/`; it is a path, not a pattern.",
-            example: "[/api/items, /api/orders]",
-        },
-        Field {
-            key: "allow",
-            required: false,
-            value: "list of origins",
-            default: None,
-            doc: "The origins, at least one, whose scripts a browser lets read the response at every one of the paths. An origin is given as it would be \
-                  sent, without wildcards.",
-            example: "[\"https://shop.example.com\"]",
-        },
-        Field {
-            key: "deny",
-            required: false,
-            value: "list of origins",
-            default: None,
-            doc: "The origins, at least one, from whose scripts a browser keeps the response at every one of the paths. Look-alikes of allowed \
-                  origins and the quoted `\"null\"` belong here.",
-            example: "[\"null\", \"https://evilexample.com\", \"https://shop.example.com.evil.test\"]",
-        },
-        Field {
-            key: "request",
-            required: false,
-            value: "a request",
-            default: None,
-            doc: "One exact request, as a script would make it. `expect` says what becomes of it.",
-            example: "{ origin: \"https://shop.example.com\", path: /api/items, method: PUT, headers: [content-type], credentials: true }",
-        },
-        Field {
-            key: "expect",
-            required: false,
-            value: "allow or deny",
-            default: None,
-            doc: "`allow`: a browser that follows the Fetch standard hands the response to the script, after a preflight where it needs one. \
-                  `deny`: it does not.",
-            example: "allow",
-        },
-    ],
-};
-
-/// The request of a test.
-pub static REQUEST: Mapping = Mapping {
-    name: "a request",
-    doc: "A request as a script makes it. Whether the browser sends a preflight first follows from it.",
-    fields: &[
-        Field {
-            key: "origin",
-            required: true,
-            value: "an origin",
-            default: None,
-            doc: "The origin of the page whose script makes the request, as the browser sends it. It need not be one that a policy names: hostile \
-                  values are welcome.",
-            example: "https://shop.example.com",
-        },
-        Field {
-            key: "path",
-            required: false,
-            value: "a path",
-            default: Some("\"/\""),
-            doc: "The path of the request. It begins with `/`; it is a path, not a pattern.",
-            example: "/api/items",
-        },
-        Field {
-            key: "method",
-            required: false,
-            value: "a method",
-            default: Some("\"GET\""),
-            doc: "The method of the request. Methods are case-sensitive.",
-            example: "PUT",
-        },
-        Field {
-            key: "headers",
-            required: false,
-            value: "list of header names",
-            default: Some("[]"),
-            doc: "The names of the headers that the script sets. `content-type` stands for a value that is not safelisted, such as \
-                  `application/json`.",
-            example: "[content-type, x-request-id]",
-        },
-        Field {
-            key: "credentials",
-            required: false,
-            value: "true or false",
-            default: Some("false"),
-            doc: "Whether the script asks for credentials: cookies, TLS client certificates, HTTP authentication.",
-            example: "true",
         },
     ],
 };

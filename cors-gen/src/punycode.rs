@@ -40,17 +40,11 @@ pub fn to_ascii_label(label: &str) -> Option<String> {
     let lower: Vec<char> = label.chars().flat_map(char::to_lowercase).collect();
     let hyphen = |at: usize| lower.get(at) == Some(&'-');
     let misplaced = hyphen(0) || hyphen(lower.len().checked_sub(1)?) || (hyphen(2) && hyphen(3));
-    let certain = |&c: &char| {
-        c == '-' || CERTAIN.iter().any(|&(first, last)| (first..=last).contains(&c))
-    };
+    let certain = |&c: &char| c == '-' || CERTAIN.iter().any(|&(first, last)| (first..=last).contains(&c));
     if misplaced || label.contains('ẞ') || !lower.iter().all(certain) {
         return None;
     }
-    let ascii: String = if lower.iter().all(char::is_ascii) {
-        lower.into_iter().collect()
-    } else {
-        format!("{PREFIX}{}", encode(&lower)?)
-    };
+    let ascii: String = if lower.iter().all(char::is_ascii) { lower.into_iter().collect() } else { format!("{PREFIX}{}", encode(&lower)?) };
     (ascii.len() <= MAX_LABEL).then_some(ascii)
 }
 
@@ -60,9 +54,7 @@ pub fn decode_label(label: &str) -> Option<String> {
     let encoded = label.strip_prefix(PREFIX)?;
     let decoded = decode(encoded)?;
     let printable = |c: &char| !c.is_control() && !c.is_whitespace();
-    let sound = decoded.iter().any(|c| !c.is_ascii())
-        && decoded.iter().all(printable)
-        && encode(&decoded).as_deref() == Some(encoded);
+    let sound = decoded.iter().any(|c| !c.is_ascii()) && decoded.iter().all(printable) && encode(&decoded).as_deref() == Some(encoded);
     sound.then(|| decoded.into_iter().collect())
 }
 
@@ -208,9 +200,7 @@ mod tests {
 
     #[test]
     fn what_is_not_certain_has_no_answer() {
-        for label in [
-            "", "-a", "a-", "ab--c", "xn--mnchen-3ya", "a b", "a.b", "a*", "a_b", "u\u{308}", "ﬁ", "½", "א", "a\u{200d}b", "☃", "ẞ", "ŉ",
-        ] {
+        for label in ["", "-a", "a-", "ab--c", "xn--mnchen-3ya", "a b", "a.b", "a*", "a_b", "u\u{308}", "ﬁ", "½", "א", "a\u{200d}b", "☃", "ẞ", "ŉ"] {
             assert_eq!(to_ascii_label(label), None, "{label:?}");
         }
         assert_eq!(to_ascii_label(&"ü".repeat(80)), None, "longer than a label");
@@ -218,9 +208,7 @@ mod tests {
 
     #[test]
     fn what_is_not_well_formed_is_not_decoded() {
-        for label in [
-            "app", "xn--", "xn--a", "xn--a-", "xn--ü", "xn--99999999", "xn--MNCHEN-3ya", "xn--a-ecp.ru", "xn--\0", "xn---",
-        ] {
+        for label in ["app", "xn--", "xn--a", "xn--a-", "xn--ü", "xn--99999999", "xn--MNCHEN-3ya", "xn--a-ecp.ru", "xn--\0", "xn---"] {
             assert_eq!(decode_label(label), None, "{label:?}");
         }
     }

@@ -1,8 +1,8 @@
 //! The text of a `regex:` entry comes in; a checked pattern and its automaton go out, or the one fault with its place.
 //!
-//! The language is the syntax of Rust's `regex` crate over what an `Origin` can hold, the printable ASCII characters `!` to `~`:
-//! `.`, negated classes and `\S` mean those characters only, so that the automaton and every server's engine agree.
-//! A pattern always matches the whole value. `(?i)` is allowed and folds ASCII letters.
+//! The language is the syntax of Rust's `regex` crate over what an `Origin` can hold, printable ASCII without the upper-case letters (no
+//! browser sends a scheme or host in upper case): `.`, negated classes and `\S` mean those characters only, so that the automaton and every
+//! server's engine agree. A pattern always matches the whole value. `(?i)` is allowed and changes nothing.
 
 mod broad;
 mod syntax;
@@ -13,7 +13,7 @@ pub(crate) mod tests;
 use std::ops::Range;
 
 use cors_decision::Dfa;
-use regex_syntax::hir::Hir;
+use regex_syntax::hir::{Class, ClassBytes, Hir};
 
 pub use broad::Broad;
 use table::Table;
@@ -33,7 +33,7 @@ pub struct Regex {
 pub enum RegexErrorKind {
     /// It does not parse.
     Syntax,
-    /// It names a character that no origin holds: one outside printable ASCII.
+    /// It names a character that no origin holds: one outside printable ASCII, or an upper-case letter.
     NotAscii,
     /// It looks around: word boundaries, or `^` and `$` where they are not redundant.
     Look,
@@ -58,12 +58,7 @@ pub struct RegexError {
 
 impl RegexError {
     fn new(kind: RegexErrorKind, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-            span: None,
-            help: None,
-        }
+        Self { kind, message: message.into(), span: None, help: None }
     }
 
     fn at(mut self, span: Range<usize>) -> Self {
@@ -84,19 +79,13 @@ impl Regex {
     /// The first fault, see [`RegexErrorKind`].
     pub fn new(pattern: &str) -> Result<Self, RegexError> {
         if pattern.chars().count() > MAX_PATTERN {
-            return Err(RegexError::new(
-                RegexErrorKind::TooLarge,
-                format!("a pattern has at most {MAX_PATTERN} characters"),
-            )
-            .help("list the origins, or use `*` in them"));
+            return Err(RegexError::new(RegexErrorKind::TooLarge, format!("a pattern has at most {MAX_PATTERN} characters"))
+                .help("list the origins, or use `*` in them"));
         }
         let hir = syntax::parse(pattern)?;
         let table = Table::new(&hir)?;
         if !table.matches_some_byte() {
-            return Err(RegexError::new(
-                RegexErrorKind::Empty,
-                "the pattern matches no origin at all",
-            ));
+            return Err(RegexError::new(RegexErrorKind::Empty, "the pattern matches no origin at all"));
         }
         Ok(Self { hir, table })
     }
@@ -114,8 +103,17 @@ impl Regex {
     }
 
     /// The pattern as a tree without captures, assertions, or bytes outside `!` to `~`; the back ends print it.
+    /// For its classes see [`bytes_of`].
     #[must_use]
     pub fn hir(&self) -> &Hir {
         &self.hir
+    }
+}
+
+/// The bytes of a class of [`Regex::hir`]; some of them are kept as characters, all of them ASCII.
+pub(crate) fn bytes_of(class: &Class) -> ClassBytes {
+    match class {
+        Class::Bytes(class) => class.clone(),
+        Class::Unicode(class) => class.to_byte_class().unwrap_or_else(ClassBytes::empty),
     }
 }

@@ -83,9 +83,9 @@ impl<'s> Resolver<'_, 's> {
         let name = &policy.name.value;
         if let Origins::Any(any) = policy.origins {
             self.report.push(
-                Diagnostic::error("credentials-with-any-origin", policy.credentials.span, format!("the policy `{name}` allows credentials to any origin"))
-                    .label("credentials")
-                    .related(any, "any origin")
+                Diagnostic::error("credentials-with-any-origin", any, format!("the policy `{name}` allows credentials to any origin"))
+                    .label("any origin")
+                    .related(policy.credentials.span, "with credentials")
                     .reason("a browser refuses `*` for a request with credentials, so this works in testing and fails after the first login; echoing the origin instead would let every site act as the user")
                     .help("list the origins that may act as a logged-in user: `allow_origins: [https://app.example.com]`; or remove `allow_credentials`"),
             );

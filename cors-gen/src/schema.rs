@@ -129,7 +129,9 @@ fn file_value(key: &str) -> Value {
             "propertyNames": strings::name(),
             "additionalProperties": reference("policy"),
             "minProperties": 1,
-            "defaultSnippets": [{ "label": "a policy", "body": { "${1:api}": { "paths": ["/${2:api}/**"], "allow_origins": ["https://${3:app.example.com}"] } } }],
+            "defaultSnippets": [{ "label": "a policy", "body": {
+                "${1:api}": { "paths": ["/${2:api}/**"], "allow_origins": ["https://${3:app.example.com}"] },
+            } }],
         }),
         "lints" => json!({ "allOf": [reference("lints")] }),
         "tests" => json!({ "type": "array", "items": reference("test") }),
@@ -268,8 +270,17 @@ fn test() -> Value {
         },
         "else": { "if": { "required": ["allow"] }, "else": { "required": ["deny"], "errorMessage": message } },
         "defaultSnippets": [
-            { "label": "who may read", "body": { "name": "${1:who may read}", "path": "${2:/}", "allow": ["https://${3:app.example.com}"], "deny": ["https://${4:evilexample.com}"] } },
-            { "label": "one request", "body": { "name": "${1:the app can write}", "request": { "origin": "https://${2:app.example.com}", "path": "${3:/}", "method": "${4:PUT}" }, "expect": "allow" } },
+            { "label": "who may read", "body": {
+                "name": "${1:who may read}",
+                "path": "${2:/}",
+                "allow": ["https://${3:app.example.com}"],
+                "deny": ["https://${4:evilexample.com}"],
+            } },
+            { "label": "one request", "body": {
+                "name": "${1:the app can write}",
+                "request": { "origin": "https://${2:app.example.com}", "path": "${3:/}", "method": "${4:PUT}" },
+                "expect": "allow",
+            } },
         ],
     });
     with(mapping(&TEST, test_value), forms)

@@ -259,7 +259,10 @@ impl<'s> Builder<'s, '_> {
             self.report.push(Diagnostic::error("alias-budget", span, "this alias stands inside the node that it names").help("write out what is meant"));
             return Value::Reported;
         };
-        self.copied = self.copied.saturating_add(count(target, ALIAS_BUDGET));
+        if self.copied > ALIAS_BUDGET {
+            return Value::Reported;
+        }
+        self.copied += count(target, ALIAS_BUDGET);
         if self.copied > ALIAS_BUDGET {
             self.report.push(
                 Diagnostic::error("alias-budget", span, format!("with this alias, aliases repeat more than {ALIAS_BUDGET} nodes"))
@@ -321,7 +324,7 @@ fn unresolved(text: &str, span: Span) -> Diagnostic {
 }
 
 fn asterisk(span: Span, written: &str) -> Diagnostic {
-    Diagnostic::error("unquoted-asterisk", span, format!("`{written}` begins with an unquoted `*`"))
+    Diagnostic::error("unquoted-asterisk", span, format!("`{written}` is not in quotes"))
         .label("YAML takes this for an alias")
         .reason("an unquoted `*` begins the name of an alias in YAML, and no anchor has this name")
         .help(format!("write it in quotes: \"{written}\""))

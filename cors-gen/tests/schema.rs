@@ -12,7 +12,9 @@ use std::path::Path;
 use boon::{Compiler, Draft, ErrorKind, SchemaIndex, Schemas, ValidationError};
 use cors_gen::errors::{self, ERRORS, Topic};
 use cors_gen::fields::{self, Field, MAPPINGS, Mapping};
+use cors_gen::lints::LINTS;
 use cors_gen::schema::schema;
+use cors_gen::{Level, Options, Source, compile};
 use saphyr::{LoadableYamlNode, Scalar, Yaml};
 use serde_json::{Map, Value, json};
 
@@ -20,34 +22,20 @@ const ON_DISK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../schema/cors.schem
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus");
 const META: &str = "http://json-schema.org/draft-07/schema#";
 
-// ---- TO FILL IN (1 of 2): the registry of lints, by name and summary.
 fn lints() -> Vec<(&'static str, &'static str)> {
-    vec![
-        ("insecure-origin-with-credentials", "An `http:` origin, loopback aside, is trusted with credentials."),
-        ("null-origin", "`\"null\"` is allowed: any sandboxed frame or local file can send it."),
-        ("public-suffix-wildcard", "A wildcard under a public suffix: anyone can register a match."),
-        ("broad-regex", "A regex matches outside one registrable domain."),
-        ("insecure-origin", "An `http:` origin that is not loopback."),
-        ("loopback-outside-profile", "A localhost entry without `profiles`."),
-        ("wildcard-headers-without-authorization", "`allow_headers: \"*\"` where Authorization is not named."),
-        ("max-age-over-cap", "`max_age` is longer than any browser honours."),
-        ("http-twin", "The `http:` form of an origin that is also listed with `https:`."),
-        ("lookalike-origin", "An origin whose domain looks like another entry's."),
-        ("looser-outer-path", "A path contains another policy's path and allows what the inner one refuses."),
-        ("miscased-method", "`patch` for `PATCH`: methods are case-sensitive."),
-        ("obsolete-private-network", "`allow_private_network`: browsers put the mechanism on hold."),
-        ("redundant-entry", "An entry that another one covers."),
-        ("unused-origin-set", "An origin set that no policy uses."),
-        ("unused-profile", "A profile that no entry and no test uses."),
-        ("safelisted-entry", "A header that needs no permission."),
-        ("unlisted-safelisted-method", "`allow_methods` without GET, HEAD or POST, as if that forbade them."),
-        ("untested-policy", "A policy that no test of the file reaches."),
-    ]
+    LINTS.iter().map(|lint| (lint.name, lint.summary)).collect()
 }
 
-// ---- TO FILL IN (2 of 2): what the compiler reports, as (code, line, column) in order of place. Until then the comments stand for it.
+/// What the compiler reports, as code, line and column in order of place.
 fn compiled_errors(text: &str) -> Vec<(String, Option<(usize, usize)>)> {
-    expectations(text).into_iter().map(|expected| (expected.code, expected.place)).collect()
+    let source = Source::new("cors.yaml", text);
+    let errors = compile(&source, &Options::default()).diagnostics.into_iter().filter(|diagnostic| diagnostic.level == Level::Error);
+    errors
+        .map(|error| {
+            let place = source.place(error.span.start);
+            (error.code.to_owned(), Some((place.line, place.column)))
+        })
+        .collect()
 }
 
 /// A line `# error: ...` of a document.

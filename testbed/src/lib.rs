@@ -7,5 +7,6 @@
 pub mod http;
 mod message;
 pub mod nginx;
+pub mod requests;
 pub mod server;
 pub mod upstream;

@@ -19,11 +19,7 @@ pub(super) fn check_answer(fetch: &Fetch<'_>, response: &ServerResponse) -> Chec
 }
 
 /// The judgement of an answer to a preflight: <https://fetch.spec.whatwg.org/#cors-preflight-fetch-0>, from step 7 on.
-pub(super) fn check_permission(
-    fetch: &Fetch<'_>,
-    asked: &Asked,
-    response: &ServerResponse,
-) -> Check {
+pub(super) fn check_permission(fetch: &Fetch<'_>, asked: &Asked, response: &ServerResponse) -> Check {
     // A preflight is not redirected; Chromium sees that before it looks at any header.
     if is_redirect(response) {
         return Err(Reason::preflight_redirect());
@@ -41,11 +37,7 @@ pub(super) fn check_permission(
 }
 
 /// What to say of a `*` that does less than it seems to.
-pub(super) fn wildcard_remarks(
-    fetch: &Fetch<'_>,
-    asked: &Asked,
-    response: &ServerResponse,
-) -> Vec<&'static str> {
+pub(super) fn wildcard_remarks(fetch: &Fetch<'_>, asked: &Asked, response: &ServerResponse) -> Vec<&'static str> {
     let has_wildcard = |name| list(response, name).unwrap_or_default().contains(&"*".to_owned());
     let for_headers = has_wildcard("Access-Control-Allow-Headers");
     if fetch.credentials && (for_headers || has_wildcard("Access-Control-Allow-Methods")) {
@@ -66,11 +58,7 @@ fn cors_check(fetch: &Fetch<'_>, response: &ServerResponse, answer: Answer) -> R
         return Err(Reason::missing_allow_origin(answer));
     };
     if origin == "*" {
-        return if fetch.credentials {
-            Err(Reason::wildcard_origin(answer))
-        } else {
-            Ok(())
-        };
+        return if fetch.credentials { Err(Reason::wildcard_origin(answer)) } else { Ok(()) };
     }
     if origin != fetch.origin {
         return Err(unequal(answer, &origin));
@@ -101,19 +89,14 @@ fn is_url(value: &str) -> bool {
     };
     let in_scheme = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
     let web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
-    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.bytes().all(in_scheme)
-        && !(web && rest.trim_start_matches('/').is_empty())
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(in_scheme) && !(web && rest.trim_start_matches('/').is_empty())
 }
 
 /// <https://fetch.spec.whatwg.org/#extract-header-list-values>: empty members are skipped, anything but tokens is a failure.
 fn list(response: &ServerResponse, name: &str) -> Option<Vec<String>> {
     let value = response.get(name).unwrap_or_default();
     let members = value.split(',').map(|member| member.trim_matches([' ', '\t']));
-    let members: Vec<String> = members
-        .filter(|member| !member.is_empty())
-        .map(str::to_owned)
-        .collect();
+    let members: Vec<String> = members.filter(|member| !member.is_empty()).map(str::to_owned).collect();
     members.iter().all(|member| is_token(member)).then_some(members)
 }
 

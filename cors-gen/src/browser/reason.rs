@@ -22,11 +22,7 @@ const ALLOW_ORIGIN: &str = "The 'Access-Control-Allow-Origin' header";
 
 impl Reason {
     pub(super) fn type_error(message: String) -> Self {
-        Self {
-            chromium: "TypeError",
-            mdn: "TypeError",
-            message,
-        }
+        Self { chromium: "TypeError", mdn: "TypeError", message }
     }
 
     /// A fault that has one name in answers to preflights and another in answers to requests.
@@ -34,22 +30,12 @@ impl Reason {
         let [preflight, request] = names;
         match answer {
             Answer::ToPreflight => Self::of_preflight(preflight, mdn, message),
-            Answer::ToRequest => Self {
-                chromium: request,
-                mdn,
-                message: message.to_owned(),
-            },
+            Answer::ToRequest => Self { chromium: request, mdn, message: message.to_owned() },
         }
     }
 
     fn of_preflight(chromium: &'static str, mdn: &'static str, message: &str) -> Self {
-        Self {
-            chromium,
-            mdn,
-            message: format!(
-                "Response to preflight request doesn't pass access control check: {message}"
-            ),
-        }
+        Self { chromium, mdn, message: format!("Response to preflight request doesn't pass access control check: {message}") }
     }
 
     pub(super) fn missing_allow_origin(answer: Answer) -> Self {
@@ -121,27 +107,18 @@ impl Reason {
     }
 
     pub(super) fn preflight_status() -> Self {
-        Self::of_preflight(
-            "PreflightInvalidStatus",
-            "CORSPreflightDidNotSucceed",
-            "It does not have HTTP ok status.",
-        )
+        Self::of_preflight("PreflightInvalidStatus", "CORSPreflightDidNotSucceed", "It does not have HTTP ok status.")
     }
 
     pub(super) fn preflight_redirect() -> Self {
-        Self::of_preflight(
-            "PreflightDisallowedRedirect",
-            "CORSExternalRedirectNotAllowed",
-            "Redirect is not allowed for a preflight request.",
-        )
+        Self::of_preflight("PreflightDisallowedRedirect", "CORSExternalRedirectNotAllowed", "Redirect is not allowed for a preflight request.")
     }
 
     pub(super) fn unreadable_methods() -> Self {
         Self {
             chromium: "InvalidAllowMethodsPreflightResponse",
             mdn: "CORSInvalidAllowMethod",
-            message: "Cannot parse Access-Control-Allow-Methods response header field in preflight response."
-                .to_owned(),
+            message: "Cannot parse Access-Control-Allow-Methods response header field in preflight response.".to_owned(),
         }
     }
 
@@ -149,8 +126,7 @@ impl Reason {
         Self {
             chromium: "InvalidAllowHeadersPreflightResponse",
             mdn: "CORSInvalidAllowHeader",
-            message: "Cannot parse Access-Control-Allow-Headers response header field in preflight response."
-                .to_owned(),
+            message: "Cannot parse Access-Control-Allow-Headers response header field in preflight response.".to_owned(),
         }
     }
 
@@ -158,9 +134,7 @@ impl Reason {
         Self {
             chromium: "MethodDisallowedByPreflightResponse",
             mdn: "CORSMethodNotFound",
-            message: format!(
-                "Method {method} is not allowed by Access-Control-Allow-Methods in preflight response."
-            ),
+            message: format!("Method {method} is not allowed by Access-Control-Allow-Methods in preflight response."),
         }
     }
 
@@ -168,9 +142,7 @@ impl Reason {
         Self {
             chromium: "HeaderDisallowedByPreflightResponse",
             mdn: "CORSMissingAllowHeaderFromPreflight",
-            message: format!(
-                "Request header field {name} is not allowed by Access-Control-Allow-Headers in preflight response."
-            ),
+            message: format!("Request header field {name} is not allowed by Access-Control-Allow-Headers in preflight response."),
         }
     }
 }

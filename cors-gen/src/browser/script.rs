@@ -38,16 +38,7 @@ const FORBIDDEN_HEADERS: [&str; 22] = [
     "via",
 ];
 /// Client hints that Chromium sends without a preflight, though the standard has them on no list.
-const CHROMIUM_HINTS: [&str; 8] = [
-    "device-memory",
-    "downlink",
-    "dpr",
-    "ect",
-    "rtt",
-    "save-data",
-    "viewport-width",
-    "width",
-];
+const CHROMIUM_HINTS: [&str; 8] = ["device-memory", "downlink", "dpr", "ect", "rtt", "save-data", "viewport-width", "width"];
 
 /// What the browser will ask for.
 pub(super) struct Asked {
@@ -58,11 +49,7 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    pub(super) fn new(
-        method: &str,
-        headers: &[&str],
-        remarks: &mut Vec<String>,
-    ) -> Result<Self, Reason> {
+    pub(super) fn new(method: &str, headers: &[&str], remarks: &mut Vec<String>) -> Result<Self, Reason> {
         let method = normalize(method, remarks)?;
         let mut unsafe_headers = BTreeSet::new();
         for name in headers {
@@ -80,10 +67,7 @@ impl Asked {
             remarks.extend(chromium_differs(&name));
             unsafe_headers.insert(name);
         }
-        Ok(Self {
-            method,
-            unsafe_headers,
-        })
+        Ok(Self { method, unsafe_headers })
     }
 
     pub(super) fn method_is_safelisted(&self) -> bool {
@@ -120,9 +104,7 @@ fn chromium_differs(name: &str) -> Option<String> {
     if name == "user-agent" {
         return Some("Chromium drops the header `user-agent`; the standard sends it.".to_owned());
     }
-    CHROMIUM_HINTS.contains(&name).then(|| {
-        format!("Chromium sends the client hint `{name}` without asking; the standard asks.")
-    })
+    CHROMIUM_HINTS.contains(&name).then(|| format!("Chromium sends the client hint `{name}` without asking; the standard asks."))
 }
 
 /// <https://httpwg.org/specs/rfc9110.html#tokens>

@@ -8,24 +8,12 @@ const ACAO: (&str, &str) = ("Access-Control-Allow-Origin", ORIGIN);
 const ANY: (&str, &str) = ("access-control-allow-origin", "*");
 const ACAC: (&str, &str) = ("Access-Control-Allow-Credentials", "true");
 
-const GET: Fetch<'_> = Fetch {
-    origin: ORIGIN,
-    method: "GET",
-    path: "/api",
-    headers: &[],
-    credentials: false,
-};
-const PUT: Fetch<'_> = Fetch {
-    method: "PUT",
-    ..GET
-};
+const GET: Fetch<'_> = Fetch { origin: ORIGIN, method: "GET", path: "/api", headers: &[], credentials: false };
+const PUT: Fetch<'_> = Fetch { method: "PUT", ..GET };
 
 fn response(status: u16, headers: &[(&str, &str)]) -> ServerResponse {
     let headers = headers.iter().map(|&(name, value)| (name.to_owned(), value.to_owned()));
-    ServerResponse {
-        status,
-        headers: headers.collect(),
-    }
+    ServerResponse { status, headers: headers.collect() }
 }
 
 /// Answers preflights and requests with the same headers.
@@ -51,10 +39,7 @@ fn check(outcome: &Outcome, expected: &str) {
 }
 
 fn credentials(asked: Fetch<'_>) -> Fetch<'_> {
-    Fetch {
-        credentials: true,
-        ..asked
-    }
+    Fetch { credentials: true, ..asked }
 }
 
 fn with<'a>(headers: &'a [&'a str]) -> Fetch<'a> {
@@ -88,10 +73,7 @@ fn the_origin_is_compared_byte_for_byte() {
 
 #[test]
 fn an_opaque_origin_is_the_word_null() {
-    let opaque = Fetch {
-        origin: "null",
-        ..GET
-    };
+    let opaque = Fetch { origin: "null", ..GET };
     check(&run(opaque, 200, &[("Access-Control-Allow-Origin", "null")]), "allow");
     check(&run(opaque, 200, &[ANY]), "allow");
     check(&run(opaque, 200, &[ACAO]), "AllowOriginMismatch");
@@ -185,10 +167,7 @@ fn methods_are_case_sensitive() {
 #[test]
 fn a_safelisted_method_needs_no_listing_even_where_a_header_causes_the_preflight() {
     for method in ["GET", "HEAD", "POST"] {
-        let asked = Fetch {
-            method,
-            ..with(&["X-A"])
-        };
+        let asked = Fetch { method, ..with(&["X-A"]) };
         let headers = [ACAO, allow_methods("PUT"), allow_headers("x-a")];
         check(&run(asked, 204, &headers), "allow");
     }
@@ -216,10 +195,7 @@ fn the_first_missing_header_is_named_in_lower_case() {
     let Verdict::Deny(reason) = outcome.verdict else {
         panic!("{outcome:?}");
     };
-    assert_eq!(
-        reason.message,
-        "Request header field x-b is not allowed by Access-Control-Allow-Headers in preflight response."
-    );
+    assert_eq!(reason.message, "Request header field x-b is not allowed by Access-Control-Allow-Headers in preflight response.");
 }
 
 #[test]
@@ -233,29 +209,17 @@ fn a_wildcard_covers_neither_authorization_nor_anything_with_credentials() {
     let include = credentials(with(&["x-a"]));
     let refused = run(include, 204, &[ACAO, ACAC, allow_headers("*")]);
     check(&refused, "HeaderDisallowedByPreflightResponse");
-    check(
-        &run(credentials(PUT), 204, &[ACAO, ACAC, allow_methods("*")]),
-        "MethodDisallowedByPreflightResponse",
-    );
+    check(&run(credentials(PUT), 204, &[ACAO, ACAC, allow_methods("*")]), "MethodDisallowedByPreflightResponse");
     let asterisk = credentials(with(&["*"]));
     check(&run(asterisk, 204, &[ACAO, ACAC, allow_headers("*")]), "allow");
 }
 
 #[test]
 fn methods_are_judged_before_headers_and_lists_before_both() {
-    let asked = Fetch {
-        headers: &["x-a"],
-        ..PUT
-    };
+    let asked = Fetch { headers: &["x-a"], ..PUT };
     check(&run(asked, 204, &[ACAO]), "MethodDisallowedByPreflightResponse");
-    check(
-        &run(asked, 204, &[ACAO, allow_headers("x a")]),
-        "InvalidAllowHeadersPreflightResponse",
-    );
-    check(
-        &run(asked, 204, &[ACAO, allow_methods("PUT")]),
-        "HeaderDisallowedByPreflightResponse",
-    );
+    check(&run(asked, 204, &[ACAO, allow_headers("x a")]), "InvalidAllowHeadersPreflightResponse");
+    check(&run(asked, 204, &[ACAO, allow_methods("PUT")]), "HeaderDisallowedByPreflightResponse");
 }
 
 #[test]
@@ -286,11 +250,7 @@ fn forbidden_headers_are_dropped_with_a_word() {
 
 #[test]
 fn the_server_sees_what_a_browser_sends() {
-    let asked = Fetch {
-        method: "put",
-        headers: &["X-B", "Cookie", "content-type", "x-a", "X-b", "Accept", "Authorization"],
-        ..GET
-    };
+    let asked = Fetch { method: "put", headers: &["X-B", "Cookie", "content-type", "x-a", "X-b", "Accept", "Authorization"], ..GET };
     let mut seen: Vec<ServerRequest> = Vec::new();
     let outcome = fetch(&asked, &mut |request| {
         seen.push(request.clone());
@@ -303,10 +263,7 @@ fn the_server_sees_what_a_browser_sends() {
     assert_eq!((preflight.method.as_str(), preflight.path.as_str()), ("OPTIONS", "/api"));
     assert_eq!(preflight.header("origin"), Some(ORIGIN));
     assert_eq!(preflight.header("Access-Control-Request-Method"), Some("PUT"));
-    assert_eq!(
-        preflight.header("access-control-request-headers"),
-        Some("authorization,content-type,x-a,x-b")
-    );
+    assert_eq!(preflight.header("access-control-request-headers"), Some("authorization,content-type,x-a,x-b"));
     assert_eq!((request.method.as_str(), request.path.as_str()), ("PUT", "/api"));
     assert_eq!(request.header("Origin"), Some(ORIGIN));
     assert_eq!(request.header("Access-Control-Request-Method"), None);
@@ -319,10 +276,7 @@ fn the_server_sees_what_a_browser_sends() {
 #[test]
 fn nothing_is_sent_after_a_refusal() {
     let mut count = 0;
-    let refused = Fetch {
-        method: "TRACE",
-        ..GET
-    };
+    let refused = Fetch { method: "TRACE", ..GET };
     let outcome = fetch(&refused, &mut |_| {
         count += 1;
         response(200, &[ACAO])
@@ -368,10 +322,6 @@ fn reasons_carry_the_names_of_mdn() {
             panic!("{expected} was allowed");
         };
         assert_eq!(reason.mdn, expected);
-        assert_eq!(
-            reason.message.starts_with("Response to preflight request"),
-            reason.chromium.starts_with("Preflight"),
-            "{reason:?}"
-        );
+        assert_eq!(reason.message.starts_with("Response to preflight request"), reason.chromium.starts_with("Preflight"), "{reason:?}");
     }
 }

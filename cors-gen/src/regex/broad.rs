@@ -44,24 +44,17 @@ macro_rules! host {
     };
 }
 
-static WEB: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(concat!("https?://", host!())).ok());
-static ANY: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(concat!("[a-z][a-z0-9+.-]*://", host!())).ok());
-static LOOPBACK: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"[a-z][a-z0-9+.-]*://(?:(?:[a-z0-9_-]+\.)*localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])")
-        .ok()
-});
+static WEB: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(concat!("https?://", host!())).ok());
+static ANY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(concat!("[a-z][a-z0-9+.-]*://", host!())).ok());
+static LOOPBACK: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"[a-z][a-z0-9+.-]*://(?:(?:[a-z0-9_-]+\.)*localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])").ok());
 
 impl Regex {
     /// Two matched origins with different registrable domains, if there are such.
     ///
     /// `registrable_domain` answers `example.com` for `app.example.com`, and nothing for a public suffix or a bare name.
     #[must_use]
-    pub fn broad_witness(
-        &self,
-        registrable_domain: &dyn Fn(&str) -> Option<String>,
-    ) -> Option<Broad> {
+    pub fn broad_witness(&self, registrable_domain: &dyn Fn(&str) -> Option<String>) -> Option<Broad> {
         let owner = Owners { registrable_domain };
         [&WEB, &ANY].into_iter().find_map(|shape| {
             let hosts = Hosts::new(self.table(), shape.as_ref()?.table())?;
@@ -74,9 +67,7 @@ impl Regex {
     /// A well-formed origin that matches, if there is one: a pattern without any is of no use.
     #[must_use]
     pub fn example(&self) -> Option<String> {
-        [&WEB, &ANY].into_iter().find_map(|shape| {
-            Hosts::new(self.table(), shape.as_ref()?.table())?.shortest(true)
-        })
+        [&WEB, &ANY].into_iter().find_map(|shape| Hosts::new(self.table(), shape.as_ref()?.table())?.shortest(true))
     }
 }
 
@@ -122,11 +113,7 @@ impl<'a> Hosts<'a> {
         let mut at = 0;
         while let Some(&(pattern, shape, loopback)) = self.states.get(at) {
             for (index, &byte) in self.bytes.iter().enumerate() {
-                let next = (
-                    self.pattern.next(pattern, byte),
-                    self.shape.next(shape, byte),
-                    self.loopback.next(loopback, byte),
-                );
+                let next = (self.pattern.next(pattern, byte), self.shape.next(shape, byte), self.loopback.next(loopback, byte));
                 if next.0 == 0 || next.1 == 0 {
                     continue;
                 }
@@ -182,9 +169,7 @@ impl<'a> Hosts<'a> {
     }
 
     fn shortest(&self, with_loopback: bool) -> Option<String> {
-        let ends = |&state: &usize| {
-            self.ends_host(state) && (with_loopback || !self.is_loopback(state))
-        };
+        let ends = |&state: &usize| self.ends_host(state) && (with_loopback || !self.is_loopback(state));
         let state = (0..self.states.len()).find(ends)?;
         Some(self.origin(state, &[]))
     }
@@ -199,9 +184,7 @@ impl<'a> Hosts<'a> {
             at = before;
         }
         let origin = text(&reversed);
-        let end = origin
-            .bytes()
-            .fold(self.pattern.start, |state, byte| self.pattern.next(state, byte));
+        let end = origin.bytes().fold(self.pattern.start, |state, byte| self.pattern.next(state, byte));
         origin + &self.port(end).unwrap_or_default()
     }
 
@@ -221,15 +204,9 @@ impl<'a> Hosts<'a> {
     }
 
     fn two_owners(&self, owners: &Owners<'_>) -> Option<[String; 2]> {
-        let ends = (0..self.states.len())
-            .filter(|&state| self.ends_host(state) && !self.is_loopback(state))
-            .collect();
+        let ends = (0..self.states.len()).filter(|&state| self.ends_host(state) && !self.is_loopback(state)).collect();
         let mut first: Option<(String, String)> = None;
-        let mut nodes = vec![Node {
-            states: ends,
-            suffix: Vec::new(),
-            owner: None,
-        }];
+        let mut nodes = vec![Node { states: ends, suffix: Vec::new(), owner: None }];
         for _ in 0..MAX_NODES {
             let node = nodes.pop()?;
             for step in self.steps(node, owners).into_iter().rev() {
@@ -257,10 +234,7 @@ impl<'a> Hosts<'a> {
         }
         let mut before: Vec<_> = before.into_iter().collect();
         before.sort_by_key(|(_, states)| states.first().map(|&state| self.depths[state]));
-        before
-            .into_iter()
-            .filter_map(|(index, states)| self.step(&node, self.bytes[index], states, owners))
-            .collect()
+        before.into_iter().filter_map(|(index, states)| self.step(&node, self.bytes[index], states, owners)).collect()
     }
 
     fn step(&self, node: &Node, byte: u8, states: Vec<usize>, owners: &Owners<'_>) -> Option<Step> {
@@ -275,11 +249,7 @@ impl<'a> Hosts<'a> {
             b'.' => owners.domain(&host),
             _ => node.owner.clone(),
         };
-        (suffix.len() <= MAX_HOST).then_some(Step::Further(Node {
-            states,
-            suffix,
-            owner,
-        }))
+        (suffix.len() <= MAX_HOST).then_some(Step::Further(Node { states, suffix, owner }))
     }
 }
 
@@ -337,9 +307,7 @@ fn representatives(automata: [Dfa<'_>; 3]) -> Vec<u8> {
     bytes.sort_by_key(|byte| PREFERENCE.iter().position(|other| other == byte).unwrap_or(usize::MAX));
     let mut seen: HashMap<[u8; 3], u8> = HashMap::new();
     bytes.retain(|&byte| {
-        let count = seen
-            .entry(automata.map(|automaton| automaton.classes[usize::from(byte)]))
-            .or_default();
+        let count = seen.entry(automata.map(|automaton| automaton.classes[usize::from(byte)])).or_default();
         *count += 1;
         *count <= 2
     });

@@ -1,4 +1,4 @@
-//! The text of a pattern comes in; a tree over printable ASCII goes out, without captures and assertions, or the first fault.
+//! The text of a pattern comes in; a tree over the bytes of an origin goes out, without captures and assertions, or the first fault.
 
 use std::ops::Range;
 
@@ -10,29 +10,28 @@ use regex_syntax::{
 use super::{
     RegexError,
     RegexErrorKind::{Look, NotAscii, Syntax, TooLarge},
+    bytes_of,
 };
 
-/// The bytes that an `Origin` can hold.
-const ORIGIN_BYTES: std::ops::RangeInclusive<u8> = 0x21..=0x7E;
+/// The bytes that an `Origin` can hold: printable ASCII without upper case, in which no browser sends a scheme or a host.
+const ORIGIN_BYTES: [std::ops::RangeInclusive<u8>; 2] = [b'!'..=b'@', b'['..=b'~'];
+
+fn is_origin_byte(byte: u8) -> bool {
+    ORIGIN_BYTES.iter().any(|range| range.contains(&byte))
+}
 
 /// How deep groups and repetitions may nest; recursion over trees relies on it.
 const NEST_LIMIT: u32 = 50;
 
 pub(super) fn parse(pattern: &str) -> Result<Hir, RegexError> {
-    let ast = ast::parse::ParserBuilder::new()
-        .nest_limit(NEST_LIMIT)
-        .build()
-        .parse(pattern)
-        .map_err(|error| from_parser(&error))?;
+    let ast = ast::parse::ParserBuilder::new().nest_limit(NEST_LIMIT).build().parse(pattern).map_err(|error| from_parser(&error))?;
     check(&ast, Place::WHOLE)?;
     let hir = hir::translate::TranslatorBuilder::new()
         .unicode(false)
         .utf8(false)
         .build()
         .translate(pattern, &ast)
-        .map_err(|error| {
-            RegexError::new(Syntax, error.kind().to_string()).at(bytes(error.span()))
-        })?;
+        .map_err(|error| RegexError::new(Syntax, error.kind().to_string()).at(bytes(error.span())))?;
     Ok(confine(hir))
 }
 
@@ -44,16 +43,12 @@ fn from_parser(error: &ast::Error) -> RegexError {
     let span = bytes(error.span());
     match error.kind() {
         ast::ErrorKind::UnsupportedLookAround => {
-            RegexError::new(Look, "look-around is not supported")
-                .help("say what the origin is, not what stands around it")
+            RegexError::new(Look, "look-around is not supported").help("say what the origin is, not what stands around it")
         }
         ast::ErrorKind::UnsupportedBackreference => {
-            RegexError::new(Syntax, "back-references are not supported")
-                .help("an origin that repeats a part of itself cannot be said by an automaton")
+            RegexError::new(Syntax, "back-references are not supported").help("an origin that repeats a part of itself cannot be said by an automaton")
         }
-        ast::ErrorKind::NestLimitExceeded(limit) => {
-            RegexError::new(TooLarge, format!("a pattern nests at most {limit} deep"))
-        }
+        ast::ErrorKind::NestLimitExceeded(limit) => RegexError::new(TooLarge, format!("a pattern nests at most {limit} deep")),
         kind => RegexError::new(Syntax, kind.to_string()),
     }
     .at(span)
@@ -67,14 +62,8 @@ struct Place {
 }
 
 impl Place {
-    const WHOLE: Self = Self {
-        start: true,
-        end: true,
-    };
-    const INNER: Self = Self {
-        start: false,
-        end: false,
-    };
+    const WHOLE: Self = Self { start: true, end: true };
+    const INNER: Self = Self { start: false, end: false };
 }
 
 /// Refuses what has no meaning for an origin. It walks the syntax, not the translated tree, as only that knows places.
@@ -93,10 +82,7 @@ fn check(ast: &Ast, place: Place) -> Result<(), RegexError> {
             }
             check(&group.ast, place)
         }
-        Ast::Alternation(alternation) => alternation
-            .asts
-            .iter()
-            .try_for_each(|ast| check(ast, place)),
+        Ast::Alternation(alternation) => alternation.asts.iter().try_for_each(|ast| check(ast, place)),
         Ast::Concat(concat) => check_concat(&concat.asts, place),
     }
 }
@@ -106,17 +92,14 @@ fn check_concat(asts: &[Ast], place: Place) -> Result<(), RegexError> {
     let first = asts.iter().position(consumes).unwrap_or(asts.len());
     let last = asts.iter().rposition(consumes).unwrap_or(0);
     asts.iter().enumerate().try_for_each(|(index, ast)| {
-        let place = Place {
-            start: place.start && index <= first,
-            end: place.end && index >= last,
-        };
+        let place = Place { start: place.start && index <= first, end: place.end && index >= last };
         check(ast, place)
     })
 }
 
 fn check_literal(literal: &ast::Literal) -> Result<(), RegexError> {
     match u8::try_from(literal.c) {
-        Ok(byte) if ORIGIN_BYTES.contains(&byte) => Ok(()),
+        Ok(byte) if is_origin_byte(byte) => Ok(()),
         _ => Err(not_in_an_origin(literal.c, &literal.span)),
     }
 }
@@ -131,9 +114,7 @@ fn check_assertion(assertion: &ast::Assertion, place: Place) -> Result<(), Regex
     if redundant {
         return Ok(());
     }
-    Err(RegexError::new(Look, "this assertion is not supported here")
-        .at(bytes(&assertion.span))
-        .help("the whole origin is matched anyway: leave it out"))
+    Err(RegexError::new(Look, "this assertion is not supported here").at(bytes(&assertion.span)).help("the whole origin is matched anyway: leave it out"))
 }
 
 fn class_set(set: &ClassSet) -> Result<(), RegexError> {
@@ -156,9 +137,7 @@ fn class_item(item: &ClassSetItem) -> Result<(), RegexError> {
         }
         ClassSetItem::Unicode(class) => Err(unicode_class(&class.span)),
         ClassSetItem::Bracketed(class) => class_set(&class.kind),
-        ClassSetItem::Union(union) => {
-            union.items.iter().try_for_each(|item| class_item(item))
-        }
+        ClassSetItem::Union(union) => union.items.iter().try_for_each(class_item),
     }
 }
 
@@ -172,8 +151,7 @@ fn class_literal(literal: &ast::Literal) -> Result<(), RegexError> {
 
 fn flags(flags: &ast::Flags) -> Result<(), RegexError> {
     if flags.flag_state(ast::Flag::Unicode) == Some(true) {
-        return Err(RegexError::new(NotAscii, "an origin is ASCII: the flag `u` has no meaning")
-            .at(bytes(&flags.span)));
+        return Err(RegexError::new(NotAscii, "an origin is ASCII: the flag `u` has no meaning").at(bytes(&flags.span)));
     }
     Ok(())
 }
@@ -185,11 +163,10 @@ fn unicode_class(span: &ast::Span) -> RegexError {
 }
 
 fn not_in_an_origin(c: char, span: &ast::Span) -> RegexError {
-    let error = RegexError::new(
-        NotAscii,
-        format!("no origin holds the character `{}`", c.escape_debug()),
-    )
-    .at(bytes(span));
+    let error = RegexError::new(NotAscii, format!("no origin holds the character `{}`", c.escape_debug())).at(bytes(span));
+    if c.is_ascii_uppercase() {
+        return error.help(format!("browsers send scheme and host in lower case: write `{}`", c.to_ascii_lowercase()));
+    }
     if c.is_ascii() {
         return error;
     }
@@ -201,11 +178,9 @@ fn not_in_an_origin(c: char, span: &ast::Span) -> RegexError {
 fn confine(hir: Hir) -> Hir {
     match hir.into_kind() {
         HirKind::Empty | HirKind::Look(_) => Hir::empty(),
-        HirKind::Literal(literal) if literal.0.iter().all(|byte| ORIGIN_BYTES.contains(byte)) => {
-            Hir::literal(literal.0)
-        }
+        HirKind::Literal(literal) if literal.0.iter().all(|&byte| is_origin_byte(byte)) => Hir::literal(literal.0),
         HirKind::Literal(_) => Hir::fail(),
-        HirKind::Class(class) => confine_class(class),
+        HirKind::Class(class) => confine_class(&class),
         HirKind::Capture(capture) => confine(*capture.sub),
         HirKind::Repetition(repetition) => confine_repetition(repetition),
         HirKind::Concat(subs) => {
@@ -222,17 +197,9 @@ fn confine(hir: Hir) -> Hir {
     }
 }
 
-fn confine_class(class: Class) -> Hir {
-    let Some(mut class) = (match class {
-        Class::Bytes(class) => Some(class),
-        Class::Unicode(class) => class.to_byte_class(),
-    }) else {
-        return Hir::fail();
-    };
-    class.intersect(&ClassBytes::new([ClassBytesRange::new(
-        *ORIGIN_BYTES.start(),
-        *ORIGIN_BYTES.end(),
-    )]));
+fn confine_class(class: &Class) -> Hir {
+    let mut class = bytes_of(class);
+    class.intersect(&ClassBytes::new(ORIGIN_BYTES.map(|range| ClassBytesRange::new(*range.start(), *range.end()))));
     Hir::class(Class::Bytes(class))
 }
 
@@ -252,12 +219,7 @@ fn confine_repetition(outer: Repetition) -> Hir {
         },
         _ => (outer.min, outer.max, sub),
     };
-    Hir::repetition(Repetition {
-        min,
-        max,
-        greedy: true,
-        sub: Box::new(sub),
-    })
+    Hir::repetition(Repetition { min, max, greedy: true, sub: Box::new(sub) })
 }
 
 fn is_fail(hir: &Hir) -> bool {

@@ -35,13 +35,7 @@ impl Table {
     }
 
     pub(super) fn as_dfa(&self) -> Dfa<'_> {
-        Dfa::new(
-            &self.classes,
-            &self.transitions,
-            self.class_count,
-            self.start,
-            self.first_accepting,
-        )
+        Dfa::new(&self.classes, &self.transitions, self.class_count, self.start, self.first_accepting)
     }
 
     /// Whether any value but the empty one matches. In a minimal automaton every state but the dead one leads to a match.
@@ -52,20 +46,14 @@ impl Table {
 }
 
 fn too_large() -> RegexError {
-    RegexError::new(TooLarge, "the pattern's automaton is too large")
-        .help("use fewer counted repetitions and alternatives, or list the origins")
+    RegexError::new(TooLarge, "the pattern's automaton is too large").help("use fewer counted repetitions and alternatives, or list the origins")
 }
 
 fn automaton(hir: &Hir) -> Result<dense::DFA<Vec<u32>>, RegexError> {
     // With the end asserted no state has to remember that a prefix matched.
     let whole = Hir::concat(vec![hir.clone(), Hir::look(Look::End)]);
     let nfa = thompson::Compiler::new()
-        .configure(
-            thompson::Config::new()
-                .utf8(false)
-                .which_captures(thompson::WhichCaptures::None)
-                .nfa_size_limit(Some(NFA_LIMIT)),
-        )
+        .configure(thompson::Config::new().utf8(false).which_captures(thompson::WhichCaptures::None).nfa_size_limit(Some(NFA_LIMIT)))
         .build_from_hir(&whole)
         .map_err(|_| too_large())?;
     dense::Builder::new()
@@ -92,9 +80,7 @@ struct Rows {
 /// Copies the reachable part. Bytes that no pattern can hold share class 0, which leads nowhere.
 fn explore(automaton: &dense::DFA<Vec<u32>>) -> Result<Rows, RegexError> {
     let (classes, representatives) = byte_classes(automaton);
-    let start = automaton
-        .start_state(&start::Config::new().anchored(Anchored::Yes))
-        .map_err(|_| too_large())?;
+    let start = automaton.start_state(&start::Config::new().anchored(Anchored::Yes)).map_err(|_| too_large())?;
     let mut ids: Vec<StateID> = vec![start];
     let mut known = BTreeMap::from([(start, 1)]);
     let mut rows = vec![vec![0; representatives.len() + 1]];
@@ -116,24 +102,14 @@ fn explore(automaton: &dense::DFA<Vec<u32>>) -> Result<Rows, RegexError> {
         rows.push(row);
     }
     let is_accepting = |&id: &StateID| automaton.is_match_state(automaton.next_eoi_state(id));
-    Ok(Rows {
-        classes,
-        class_count: representatives.len() + 1,
-        rows,
-        accepts: [false]
-            .into_iter()
-            .chain(ids.iter().map(is_accepting))
-            .collect(),
-    })
+    Ok(Rows { classes, class_count: representatives.len() + 1, rows, accepts: [false].into_iter().chain(ids.iter().map(is_accepting)).collect() })
 }
 
 fn byte_classes(automaton: &dense::DFA<Vec<u32>>) -> (Box<[u8; 256]>, Vec<u8>) {
     let mut classes = Box::new([0; 256]);
     let mut representatives: Vec<u8> = Vec::new();
     for byte in 0x21..=0x7E {
-        let same = |&other: &u8| {
-            automaton.byte_classes().get(other) == automaton.byte_classes().get(byte)
-        };
+        let same = |&other: &u8| automaton.byte_classes().get(other) == automaton.byte_classes().get(byte);
         let index = representatives.iter().position(same).unwrap_or_else(|| {
             representatives.push(byte);
             representatives.len() - 1
@@ -150,8 +126,8 @@ fn minimize(rows: &Rows) -> Rows {
     // The dead state's block becomes 0 and the start's 1, as before.
     let mut names = BTreeMap::new();
     let mut order = Vec::new();
-    for state in 0..rows.rows.len() {
-        names.entry(block[state]).or_insert_with(|| {
+    for (state, &block) in block.iter().enumerate() {
+        names.entry(block).or_insert_with(|| {
             order.push(state);
             order.len() - 1
         });
@@ -175,15 +151,9 @@ impl Partition {
     fn refine(rows: &Rows) -> Self {
         let sources = sources(rows);
         let mut partition = Self::of(&rows.accepts);
-        let mut work: Vec<(usize, usize)> = (0..partition.members.len())
-            .flat_map(|block| (0..rows.class_count).map(move |class| (block, class)))
-            .collect();
+        let mut work: Vec<(usize, usize)> = (0..partition.members.len()).flat_map(|block| (0..rows.class_count).map(move |class| (block, class))).collect();
         while let Some((block, class)) = work.pop() {
-            let into: Vec<usize> = partition.members[block]
-                .iter()
-                .flat_map(|&state| &sources[class][state])
-                .copied()
-                .collect();
+            let into: Vec<usize> = partition.members[block].iter().flat_map(|&state| &sources[class][state]).copied().collect();
             for new in partition.split(&into) {
                 work.extend((0..rows.class_count).map(|class| (new, class)));
             }
@@ -194,10 +164,7 @@ impl Partition {
     fn of(accepts: &[bool]) -> Self {
         let (yes, no): (Vec<_>, Vec<_>) = (0..accepts.len()).partition(|&state| accepts[state]);
         let members: Vec<_> = [no, yes].into_iter().filter(|m| !m.is_empty()).collect();
-        Self {
-            block: accepts.iter().map(|&accepts| usize::from(accepts)).collect(),
-            members,
-        }
+        Self { block: accepts.iter().map(|&accepts| usize::from(accepts)).collect(), members }
     }
 
     /// Separates `states` from the rest of their blocks. The new blocks are never the larger halves, which is what keeps the
@@ -216,16 +183,8 @@ impl Partition {
             for &state in &inside {
                 self.block[state] = new;
             }
-            let outside: Vec<_> = self.members[block]
-                .iter()
-                .copied()
-                .filter(|&state| self.block[state] == block)
-                .collect();
-            let (small, large) = if inside.len() <= outside.len() {
-                (inside, outside)
-            } else {
-                (outside, inside)
-            };
+            let outside: Vec<_> = self.members[block].iter().copied().filter(|&state| self.block[state] == block).collect();
+            let (small, large) = if inside.len() <= outside.len() { (inside, outside) } else { (outside, inside) };
             for &state in &large {
                 self.block[state] = block;
             }
@@ -261,19 +220,9 @@ fn number(rows: &Rows) -> Table {
         names[state] = name as u16;
     }
     let entry = |(&state, &column): (&usize, &usize)| names[rows.rows[state][column]].to_le_bytes();
-    let transitions = order
-        .iter()
-        .flat_map(|state| columns.iter().map(move |column| (state, column)))
-        .flat_map(entry)
-        .collect();
+    let transitions = order.iter().flat_map(|state| columns.iter().map(move |column| (state, column))).flat_map(entry).collect();
     let rejecting = rows.accepts.iter().filter(|&&accepts| !accepts).count();
-    Table {
-        classes,
-        transitions,
-        class_count: columns.len() as u16,
-        start: names[1.min(names.len() - 1)],
-        first_accepting: rejecting as u16,
-    }
+    Table { classes, transitions, class_count: columns.len() as u16, start: names[1.min(names.len() - 1)], first_accepting: rejecting as u16 }
 }
 
 fn merge_columns(rows: &Rows) -> (Box<[u8; 256]>, Vec<usize>) {

@@ -82,7 +82,7 @@ pub(super) fn origin() -> Value {
     let any_port = format!("(?::(?:\\*|{}))?", number_up_to("65535"));
     let label = "[a-z0-9_-]{1,63}";
     let host = format!("{label}(?:\\.{label})*");
-    let wildcard = "[a-z0-9_-]{0,62}\\*[a-z0-9_-]{0,62}";
+    let wildcard = "[a-z0-9-]{0,62}\\*[a-z0-9-]{0,62}";
     chain(vec![
         Rule::MustNot("^\\*$".into(), &errors::ANY_ORIGIN_IN_LIST),
         Rule::Fine("^null$".into()),
@@ -93,14 +93,14 @@ pub(super) fn origin() -> Value {
         Rule::Must("^[ -~]*$".into(), &errors::ORIGIN_NON_ASCII_HOST),
         Rule::Must("^[^A-Z]*$".into(), &errors::ORIGIN_UPPER_CASE),
         Rule::Must("^[a-z][a-z0-9+.-]{0,63}://".into(), &errors::ORIGIN_INVALID_SCHEME),
-        Rule::Must("^[^*]*$|^https?://(?:[^*.:]*\\*[^*.:]*\\.)?[^*]+(?::[^:]*)?$".into(), &errors::ORIGIN_INVALID_WILDCARD),
+        Rule::Must("^[^*]*$|^https?://(?:[^*.:_]*\\*[^*.:_]*\\.)?[^*]+(?::[^:]*)?$".into(), &errors::ORIGIN_INVALID_WILDCARD),
         Rule::Must(format!("^[^:]+://(?:\\[[^\\]]*\\]|[^:\\[\\]]*){any_port}$"), &errors::ORIGIN_INVALID_PORT),
         Rule::MustNot("^http://.*:80$|^https://.*:443$".into(), &errors::ORIGIN_DEFAULT_PORT),
         Rule::MustNot(LONG_IPV6.into(), &errors::ORIGIN_INVALID_IP),
-        Rule::Fine(format!("^https?://(?:{}|{}){any_port}$", ipv4(), ipv6())),
-        Rule::MustNot("\\[|^https?://(?:[^:]*\\.)?(?:[0-9]+|0x[0-9a-f]*)(?::|$)".into(), &errors::ORIGIN_INVALID_IP),
+        Rule::Fine(format!("^https?://{}{any_port}$|^[^:]+://{}{any_port}$", ipv4(), ipv6())),
+        Rule::MustNot("\\[|^https?://(?:[^:]*\\.)?(?:[0-9]+|0x[0-9a-f]*)\\.?(?::|$)".into(), &errors::ORIGIN_INVALID_IP),
         Rule::MustNot("://[^:]{254}".into(), &errors::ORIGIN_INVALID_HOST),
-        Rule::Must(format!("^https?://(?:{wildcard}\\.)?{host}{any_port}$|^[a-z0-9+.-]+://{host}{port}$"), &errors::ORIGIN_INVALID_HOST),
+        Rule::Must(format!("^https?://(?:{wildcard}\\.)?{host}\\.?{any_port}$|^[a-z0-9+.-]+://{host}{port}$"), &errors::ORIGIN_INVALID_HOST),
     ])
 }
 
@@ -172,7 +172,7 @@ pub(super) fn any_header() -> Value {
 
 /// A path pattern of a policy.
 pub(super) fn path_pattern() -> Value {
-    let segment = "(?:\\*|[!$%&'()+,.:;=@\\\\_~0-9A-Za-z-]*)";
+    let segment = "(?:\\*|[!$%&'()+,.:;=@\\[\\]\\\\_|~0-9A-Za-z-]*)";
     let unreserved = "3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|2[DdEe]|5[Ff]|7[Ee]";
     let bad_escape = "%(?:$|[^0-9A-Fa-f]|[0-9A-Fa-f](?:$|[^0-9A-Fa-f]))";
     chain(vec![

@@ -129,9 +129,9 @@ fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
     Ok(context! {
         var => safe(format!("$cors_{DIGEST}")),
         rules => rules(set),
-        ambiguous => pattern::AMBIGUOUS.map(|(what, regex)| context! { what => safe(what), regex => format!(r"~\A{regex}") }).to_vec(),
+        ambiguous => pattern::AMBIGUOUS.map(|(what, regex)| context! { what => safe(what), regex => format!(r"~^{regex}") }).to_vec(),
         catch_all => set.rules.len() == 1 && set.rules[0].pattern.value == "/**",
-        too_long => format!(r"~\A.{{{}}}", cors_decision::MAX_ORIGIN_LEN + 1),
+        too_long => format!(r"~^.{{{}}}", cors_decision::MAX_ORIGIN_LEN + 1),
         lists => lists.views,
         allowed,
         statuses => set.policies.iter().filter(|policy| policy.preflight_status.value != 204).map(|policy| context! {
@@ -154,7 +154,7 @@ fn key(policy: &Policy<'_>) -> Value {
 }
 
 fn rules(set: &PolicySet<'_>) -> Vec<Value> {
-    let rule = |rule: &crate::policy::Rule<'_>| context! { regex => format!(r"~\A{}", pattern::request_target(&rule.pattern.value)), key => key(&set.policies[rule.policy]) };
+    let rule = |rule: &crate::policy::Rule<'_>| context! { regex => format!(r"~^{}", pattern::request_target(&rule.pattern.value)), key => key(&set.policies[rule.policy]) };
     set.rules.iter().map(rule).collect()
 }
 
@@ -190,6 +190,8 @@ impl OriginLists {
     }
 }
 
+/// Anchors are `^` and `$`, which the linters of nginx know. `$` would let a final line feed pass, but no header nginx reads holds one.
+///
 /// The lines of a map from origins to themselves. There may be a hundred thousand, so they are written here and not by the template.
 fn origin_lines(entries: &[Entry<'_>], refusals: &mut Vec<Diagnostic>) -> String {
     let mut lines = String::with_capacity(entries.len() * 64);
@@ -218,7 +220,7 @@ fn origin_lines(entries: &[Entry<'_>], refusals: &mut Vec<Diagnostic>) -> String
                 }
             },
         };
-        if let Some(quoted) = word(entry.span, &format!(r"~\A(?:{line})\z"), "regex", refusals) {
+        if let Some(quoted) = word(entry.span, &format!(r"~^(?:{line})$"), "regex", refusals) {
             let _ = writeln!(lines, "    {quoted} $cors_{DIGEST}_asking;");
         }
     }
@@ -257,15 +259,15 @@ fn header_view(header: &Header, set: &PolicySet<'_>, policies: &[cors_decision::
 /// The value of a header where the policy sends it: text, or the variable that holds it.
 fn header_value(header: &Header, policy: &cors_decision::Policy<'_>) -> Option<Value> {
     let flag = |set: bool| set.then(|| Value::from("true"));
-    let list = |list: List<'_>, echo: &str| match list {
+    let list = |list: List<'_>, echo: fn(bool) -> &'static str| match list {
         List::Absent => None,
         List::Constant(value) => Some(Value::from(value)),
-        List::Echo { authorization } => Some(safe(format!("$cors_{DIGEST}_{echo}{}", if authorization || echo == "asked_method" { "" } else { "_but_authorization" }))),
+        List::Echo { authorization } => Some(safe(format!("$cors_{DIGEST}_{}", echo(authorization)))),
     };
     match header.variable {
         "allow_credentials" => flag(policy.allow_credentials),
-        "allow_methods" => list(policy.allow_methods, "asked_method"),
-        "allow_headers" => list(policy.allow_headers, "asked_headers"),
+        "allow_methods" => list(policy.allow_methods, |_| "echoed_method"),
+        "allow_headers" => list(policy.allow_headers, |authorization| if authorization { "echoed_list" } else { "echoed_headers" }),
         "max_age" => policy.max_age.map(Value::from),
         "allow_private_network" => flag(policy.allow_private_network),
         _ => policy.expose_headers.map(Value::from),

@@ -35,13 +35,14 @@ pub(crate) fn literal(text: &str) -> String {
     escaped
 }
 
-/// What a path pattern matches at the beginning of a request target: the path, and then the query or the end.
+/// What a path pattern matches at the beginning of a request target: the path, and then the query or the end. (`$` is the very end here:
+/// no request target holds a line feed.)
 pub(crate) fn request_target(pattern: &str) -> String {
     let mut regex = String::new();
     for segment in pattern.split('/').skip(1) {
         match segment {
             "**" if regex.is_empty() => return "/".to_owned(),
-            "**" => return format!(r"{regex}(?:[/?]|\z)"),
+            "**" => return format!(r"{regex}(?:[/?]|$)"),
             "*" => regex.push_str("/[^/?]*"),
             segment => {
                 regex.push('/');
@@ -49,7 +50,7 @@ pub(crate) fn request_target(pattern: &str) -> String {
             }
         }
     }
-    format!(r"{regex}(?:\?|\z)")
+    format!(r"{regex}(?:\?|$)")
 }
 
 /// What matches a request target whose path a later hop could read in another way; the same rule as [`cors_decision::is_ambiguous`].
@@ -57,7 +58,7 @@ pub(crate) const AMBIGUOUS: [(&str, &str); 4] = [
     ("an encoded slash, backslash, letter, digit or one of -._~", r"[^?]*%(?:2[DdEeFf]|3[0-9]|4[1-9A-Fa-f]|5[0-9AaCcFf]|6[1-9A-Fa-f]|7[0-9AaEe])"),
     ("an escape that is none", r"[^?]*%(?![0-9A-Fa-f]{2})"),
     ("a backslash, semicolon, number sign or control character", r"[^?]*[\x00-\x1f\x5c\x7f;#]"),
-    ("an empty segment before the last, or a dot segment", r"[^?]*/(?:/|\.{1,2}(?:[/?]|\z))"),
+    ("an empty segment before the last, or a dot segment", r"[^?]*/(?:/|\.{1,2}(?:[/?]|$))"),
 ];
 
 #[cfg(test)]
@@ -67,8 +68,8 @@ mod tests {
     #[test]
     fn a_request_target_matches_its_path_alone() {
         assert_eq!(request_target("/**"), "/");
-        assert_eq!(request_target("/api/**"), r"/api(?:[/?]|\z)");
-        assert_eq!(request_target("/a.b/*/c"), r"/a\.b/[^/?]*/c(?:\?|\z)");
-        assert_eq!(request_target("/"), r"/(?:\?|\z)");
+        assert_eq!(request_target("/api/**"), r"/api(?:[/?]|$)");
+        assert_eq!(request_target("/a.b/*/c"), r"/a\.b/[^/?]*/c(?:\?|$)");
+        assert_eq!(request_target("/"), r"/(?:\?|$)");
     }
 }

@@ -9,9 +9,9 @@ mod tests;
 
 use std::fmt::Write as _;
 
-use regex_syntax::hir::{Class, ClassBytes, Hir, HirKind, Repetition};
+use regex_syntax::hir::{ClassBytes, Hir, HirKind, Repetition};
 
-use crate::regex::Regex;
+use crate::regex::{Regex, bytes_of};
 
 pub use ambiguity::{Backtracking, backtracking};
 
@@ -34,7 +34,7 @@ fn node(text: &mut String, hir: &Hir, alone: bool) {
     }
     match hir.kind() {
         HirKind::Literal(literal) => literal.0.iter().for_each(|&byte| outside_class(text, byte)),
-        HirKind::Class(Class::Bytes(bytes)) => class(text, bytes),
+        HirKind::Class(bytes) => class(text, &bytes_of(bytes)),
         HirKind::Repetition(sub) => repetition(text, sub),
         HirKind::Concat(subs) => {
             for sub in subs {
@@ -50,7 +50,7 @@ fn node(text: &mut String, hir: &Hir, alone: bool) {
             }
         }
         // A `Regex` holds no other kinds.
-        HirKind::Empty | HirKind::Look(_) | HirKind::Capture(_) | HirKind::Class(_) => {}
+        HirKind::Empty | HirKind::Look(_) | HirKind::Capture(_) => {}
     }
     if !alone {
         text.push(')');

@@ -8,9 +8,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
+use regex_syntax::hir::{Hir, HirKind, Repetition};
 
-use crate::regex::Regex;
+use crate::regex::{Regex, bytes_of};
 
 /// What an engine with backtracking makes of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub enum Backtracking {
 const MAX_ROW: u8 = 2;
 /// Beyond these the pattern is judged in a simpler form, and if that is too large as well, not at all.
 const MAX_POSITIONS: usize = 250;
-const MAX_PAIRS: usize = 60_000;
+const MAX_STEPS: usize = 1_000_000;
 
 /// Judges a pattern by its meaning, not by its looks: `(?:[a-z0-9-]+\.)+example\.com` is harmless, `(a|ab|b)*c` is not.
 #[must_use]
@@ -37,11 +37,7 @@ pub fn backtracking(regex: &Regex) -> Backtracking {
         .find_map(|counting| {
             let positions = Positions::new(regex.hir(), counting)?;
             let forks = positions.forks()?;
-            Some(if positions.longest_row(&forks) > MAX_ROW {
-                Backtracking::Explosive
-            } else {
-                Backtracking::Harmless
-            })
+            Some(if positions.longest_row(&forks) > MAX_ROW { Backtracking::Explosive } else { Backtracking::Harmless })
         })
         .unwrap_or(Backtracking::Unknown)
 }
@@ -75,11 +71,7 @@ struct Part {
 
 impl Part {
     fn empty() -> Self {
-        Self {
-            first: BTreeMap::new(),
-            last: BTreeMap::new(),
-            empty: 1,
-        }
+        Self { first: BTreeMap::new(), last: BTreeMap::new(), empty: 1 }
     }
 }
 
@@ -100,11 +92,7 @@ fn add(places: &mut BTreeMap<usize, u8>, more: &BTreeMap<usize, u8>, ways: u8) {
 impl Positions {
     /// Nothing if there are too many.
     fn new(hir: &Hir, counting: Counting) -> Option<Self> {
-        let mut positions = Self {
-            counting,
-            bytes: vec![0],
-            follow: vec![BTreeMap::new()],
-        };
+        let mut positions = Self { counting, bytes: vec![0], follow: vec![BTreeMap::new()] };
         let whole = positions.part(hir)?;
         positions.follow[0] = whole.first;
         Some(positions)
@@ -122,11 +110,11 @@ impl Positions {
                 }
                 Some(whole)
             }
-            HirKind::Class(Class::Bytes(class)) => {
+            HirKind::Class(class) => {
+                let class = bytes_of(class);
                 let bytes = class.iter().flat_map(|range| range.start()..=range.end());
                 self.place(bytes.fold(0, |set, byte| set | bit(byte)))
             }
-            HirKind::Class(Class::Unicode(_)) => None,
             HirKind::Repetition(repetition) => self.repetition(repetition),
             HirKind::Concat(subs) => {
                 let mut whole = Part::empty();
@@ -137,10 +125,7 @@ impl Positions {
                 Some(whole)
             }
             HirKind::Alternation(subs) => {
-                let mut whole = Part {
-                    empty: 0,
-                    ..Part::empty()
-                };
+                let mut whole = Part { empty: 0, ..Part::empty() };
                 for sub in subs {
                     let part = self.part(sub)?;
                     add(&mut whole.first, &part.first, 1);
@@ -159,11 +144,7 @@ impl Positions {
         }
         self.bytes.push(bytes);
         self.follow.push(BTreeMap::new());
-        Some(Part {
-            first: BTreeMap::from([(place, 1)]),
-            last: BTreeMap::from([(place, 1)]),
-            empty: 0,
-        })
+        Some(Part { first: BTreeMap::from([(place, 1)]), last: BTreeMap::from([(place, 1)]), empty: 0 })
     }
 
     fn link(&mut self, last: &BTreeMap<usize, u8>, first: &BTreeMap<usize, u8>) {
@@ -174,11 +155,7 @@ impl Positions {
 
     fn concat(&mut self, one: &Part, other: &Part) -> Part {
         self.link(&one.last, &other.first);
-        let mut whole = Part {
-            first: one.first.clone(),
-            last: other.last.clone(),
-            empty: times(one.empty, other.empty),
-        };
+        let mut whole = Part { first: one.first.clone(), last: other.last.clone(), empty: times(one.empty, other.empty) };
         add(&mut whole.first, &other.first, one.empty);
         add(&mut whole.last, &one.last, other.empty);
         whole
@@ -210,10 +187,7 @@ impl Positions {
     fn endless(&mut self, sub: &Hir, optional: bool) -> Option<Part> {
         let part = self.part(sub)?;
         self.link(&part.last, &part.first);
-        Some(Part {
-            empty: u8::from(optional),
-            ..part
-        })
+        Some(Part { empty: u8::from(optional), ..part })
     }
 
     fn at_most(&mut self, sub: &Hir, count: u32) -> Option<Part> {
@@ -229,12 +203,12 @@ impl Positions {
     /// All forks: from which place to which. Nothing if the search grows too large.
     fn forks(&self) -> Option<BTreeSet<(usize, usize)>> {
         let mut forks = BTreeSet::new();
-        let mut budget = MAX_PAIRS;
+        let mut budget = MAX_STEPS;
         for from in 0..self.bytes.len() {
             let mut seen = BTreeSet::new();
             let mut pairs = vec![(from, from)];
             while let Some((one, other)) = pairs.pop() {
-                budget = budget.checked_sub(1)?;
+                budget = budget.checked_sub(1 + self.follow[one].len() * self.follow[other].len())?;
                 for (&next, &ways) in &self.follow[one] {
                     for (&next_other, &ways_other) in &self.follow[other] {
                         if self.bytes[next] & self.bytes[next_other] == 0 {

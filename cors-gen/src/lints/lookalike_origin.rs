@@ -1,0 +1,107 @@
+//! Policies come in; origins whose registrable domain imitates another one's go out.
+
+use std::collections::{HashMap, HashSet};
+
+use super::confusable::{READINGS, alike, decoded, fingerprint, oddity};
+use super::{DefaultLevel, Findings, Lint, finding, meant};
+use crate::diagnostic::Diagnostic;
+use crate::domain;
+use crate::policy::{Entry, PolicySet};
+use crate::span::Span;
+
+pub(super) static LINT: Lint = Lint {
+    name: "lookalike-origin",
+    default: DefaultLevel::Warn,
+    summary: "an origin whose registrable domain is another one's but for confusable characters",
+    why: "Two domains of one file that a reader takes for one another, `example.com` and `examp1e.com`, `exarnple.com`, or `xn--exmple-4nf.com` with a Cyrillic letter, are a slip of the \
+          finger or a forgery that somebody slipped into a review. Either way a stranger may own the second one, and the policy trusts it. Only registrable domains are \
+          compared, and only characters that honest names hardly ever differ in. Allowing it is right if both are yours: registered against forgers, say.",
+    bad: "\
+version: 1
+policies:
+  api:
+    allow_origins: [https://app.example.com, https://shop.examp1e.com]
+tests:
+  - { name: the app can read, allow: [https://app.example.com] }
+",
+    good: "\
+version: 1
+policies:
+  api:
+    allow_origins: [https://app.example.com, https://shop.example.com]
+tests:
+  - { name: the app can read, allow: [https://app.example.com, https://shop.example.com] }
+",
+    check,
+};
+
+/// A registrable domain and the first entry it stands in.
+type Seen<'p> = (&'p str, Span);
+
+fn check(set: &PolicySet<'_>, findings: &mut Findings) {
+    let imitations = imitations(set);
+    if imitations.is_empty() {
+        return;
+    }
+    let mut said = HashSet::new();
+    for (index, policy) in set.policies.iter().enumerate() {
+        for entry in policy.origins.entries() {
+            let Some(domain) = registrable(entry) else { continue };
+            if let Some(&original) = imitations.get(domain)
+                && said.insert((index, domain))
+            {
+                findings.in_policy(index, explain(entry.span, domain, original));
+            }
+        }
+    }
+}
+
+/// The domains that look like another one of the file, each with that one.
+fn imitations<'p>(set: &'p PolicySet<'_>) -> HashMap<&'p str, Seen<'p>> {
+    let mut imitations = HashMap::new();
+    let seen = seen(set);
+    let mut fingerprints = fingerprints(&seen);
+    // Sorting is several times faster than a hash map of so many.
+    fingerprints.sort_unstable();
+    for group in fingerprints.chunk_by(|one, other| one.0 == other.0) {
+        let domains = || group.iter().map(|&(_, index)| seen[index as usize]);
+        if domains().all(|(domain, _)| domain == seen[group[0].1 as usize].0) {
+            continue;
+        }
+        let Some(original) = domains().min_by_key(|(domain, _)| oddity(domain)) else { continue };
+        for (domain, _) in domains().filter(|(domain, _)| *domain != original.0 && alike(domain, original.0)) {
+            imitations.entry(domain).or_insert(original);
+        }
+    }
+    imitations
+}
+
+/// The registrable domains of a file, neighbours only once.
+fn seen<'p>(set: &'p PolicySet<'_>) -> Vec<Seen<'p>> {
+    let entries = set.policies.iter().flat_map(|policy| policy.origins.entries());
+    let mut seen: Vec<Seen<'p>> = entries.filter_map(|entry| Some((registrable(entry)?, entry.span))).collect();
+    seen.dedup_by_key(|(domain, _)| *domain);
+    seen
+}
+
+fn fingerprints(seen: &[Seen<'_>]) -> Vec<(u64, u32)> {
+    let mut fingerprints = Vec::with_capacity(seen.len());
+    for (index, (domain, _)) in seen.iter().enumerate() {
+        let readings = &READINGS[..if domain.contains('1') { 2 } else { 1 }];
+        fingerprints.extend(readings.iter().map(|&reading| (fingerprint(domain, reading), index as u32)));
+    }
+    fingerprints
+}
+
+fn registrable<'e>(entry: &'e Entry<'_>) -> Option<&'e str> {
+    domain::registrable(entry.origin()?.host()).filter(|domain| !domain.contains('*'))
+}
+
+fn explain(span: Span, domain: &str, (original, place): Seen<'_>) -> Diagnostic {
+    let shown = decoded(domain).map(|shown| format!(", shown as `{shown}`,")).unwrap_or_default();
+    finding(span, format!("`{domain}`{shown} looks like `{original}`"))
+        .label("a look-alike")
+        .related(place, "of this one")
+        .reason("it is a slip, or a stranger's domain that was made to be overlooked, and this policy trusts it")
+        .help(format!("write `{original}`; if both are yours, say so: {}", meant(LINT.name, "registered against forgers")))
+}

@@ -1,0 +1,67 @@
+//! Policies come in; wildcards that anyone can register a match for go out.
+
+use cors_decision::HostPattern;
+
+use super::{DefaultLevel, Findings, Lint, finding, meant};
+use crate::diagnostic::Diagnostic;
+use crate::domain;
+use crate::origin::Origin;
+use crate::policy::{Entry, Policy, PolicySet};
+
+pub(super) static LINT: Lint = Lint {
+    name: "public-suffix-wildcard",
+    default: DefaultLevel::DenyWithCredentials,
+    summary: "a wildcard directly under a public suffix: anyone can register a match",
+    why: "Below a public suffix, such as `com`, `co.uk`, `github.io` or `vercel.app`, anyone can have a name, often for nothing and within a minute. A `*` directly under one \
+          therefore allows strangers, even with something around it: who knows that `acme-*.vercel.app` is allowed names a project `acme-evil`. The list of these \
+          suffixes is the Public Suffix List (publicsuffix.org) of the day on which the compiler was built. Give previews a domain of your own, or list the origins. \
+          Allowing it is right for data that everyone may read, where the list only keeps things tidy. A made-up top-level domain of an internal network is not on the list and \
+          not meant.",
+    bad: "\
+version: 1
+policies:
+  api:
+    allow_origins: [https://acme-git-*.vercel.app]
+tests:
+  - { name: a preview can read, allow: [https://acme-git-fix.vercel.app] }
+",
+    good: "\
+version: 1
+policies:
+  api:
+    allow_origins: [https://*.preview.acme.dev]
+tests:
+  - { name: a preview can read, allow: [https://fix.preview.acme.dev] }
+",
+    check,
+};
+
+fn check(set: &PolicySet<'_>, findings: &mut Findings) {
+    for (index, policy) in set.policies.iter().enumerate() {
+        for entry in policy.origins.entries() {
+            let Some(origin) = entry.origin() else { continue };
+            if let Some((example, suffix)) = stranger(origin) {
+                findings.in_policy(index, explain(policy, entry, origin, &example, suffix));
+            }
+        }
+    }
+}
+
+/// A host that a stranger could register, and the public suffix it is under.
+fn stranger<'o>(origin: &'o Origin<'_>) -> Option<(String, &'o str)> {
+    let pattern = origin.pattern()?;
+    let (label, parent) = match pattern.host {
+        HostPattern::Exact(_) => return None,
+        HostPattern::Subdomains { parent } => ("evil".to_owned(), parent),
+        HostPattern::Label { prefix, suffix, parent } => (format!("{prefix}evil{suffix}"), parent),
+    };
+    domain::is_public_suffix(parent).then(|| (format!("{label}.{parent}"), parent))
+}
+
+fn explain(policy: &Policy<'_>, entry: &Entry<'_>, origin: &Origin<'_>, example: &str, suffix: &str) -> Diagnostic {
+    let found = finding(entry.span, format!("`{}` allows names that anyone can register", origin.as_str()))
+        .label(format!("`{example}`, say"))
+        .reason(format!("`{suffix}` is a public suffix: the names directly below it belong to whoever asks for them first"))
+        .help(format!("use a domain of your own (`https://*.preview.example.com`), or list the origins; if it is meant, say why: {}", meant(LINT.name, "...")));
+    if policy.credentials.value { found.related(policy.credentials.span, "and such a page could act as the user") } else { found }
+}
