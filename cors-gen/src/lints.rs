@@ -14,6 +14,7 @@ mod lookalike_origin;
 mod loopback_outside_profile;
 mod looser_outer_path;
 mod max_age_over_cap;
+mod memo;
 mod miscased_method;
 mod null_origin;
 mod obsolete_private_network;

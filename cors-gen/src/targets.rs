@@ -127,7 +127,7 @@ fn name_by_digest(files: &mut [File]) {
     // FNV-1a: stable over releases and machines, which the standard library's hasher does not promise.
     let bytes = files.iter().flat_map(|file| file.text.lines().skip(1)).flat_map(str::bytes);
     let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
-    let digest = format!("{:012x}", hash >> 16);
+    let digest = format!("{:08x}", (hash >> 32) ^ (hash & 0xffff_ffff));
     for file in files {
         file.text = file.text.replace(DIGEST, &digest);
     }

@@ -4,7 +4,8 @@
 mod common;
 
 use common::{CORS_HEADERS, vary, wanted};
-use cors_gen::{Options, Source, compile, targets};
+use cors_gen::browser::{self, Fetch, ServerResponse, Verdict};
+use cors_gen::{Options, Source, Storage, compile, evaluate, targets};
 use cors_testbed::http::{Request, Response, send};
 use cors_testbed::nginx::{Nginx, NginxBinary, RunningNginx};
 use cors_testbed::requests::{self, Case, Expect};
@@ -19,6 +20,17 @@ fn generate(policy: &str) -> [String; 2] {
     let set = compilation.sound().unwrap_or_else(|| panic!("{:#?}", compilation.diagnostics));
     let files = targets::find("nginx").expect("nginx is a target").generate(set, &source).unwrap_or_else(|refusals| panic!("{refusals:#?}"));
     files.into_iter().map(|file| file.text).collect::<Vec<_>>().try_into().expect("two files")
+}
+
+/// What a fetch from a page gets through the model of a browser, once from the decision and once from a real server.
+fn verdicts(site: &Site, decision: &cors_decision::PolicySet<'_>, fetch: &Fetch<'_>) -> (Verdict, Verdict) {
+    let decided = evaluate::fetch(decision, fetch).verdict;
+    let served = browser::fetch(fetch, &mut |request| {
+        let raw = request.headers.iter().fold(Request::new(&request.method, &request.path), |raw, (name, value)| raw.header(name, value));
+        let response = send(site.nginx.addr(), &raw).unwrap_or_else(|error| panic!("{raw:?}: {error}"));
+        ServerResponse { status: response.status, headers: response.headers }
+    });
+    (decided, served.verdict)
 }
 
 struct Site {
@@ -130,4 +142,153 @@ fn never_granted(case: &Case, policy: &str, response: &Response, context: &str) 
     let allowed = response.header_values("access-control-allow-origin");
     let first_line_counts = policy == "several" && allowed == [case.origins[0].as_str()];
     assert!(allowed.is_empty() || first_line_counts, "{context}");
+}
+
+/// For a script nothing may differ: each fetch, preflight and all, ends on a real nginx as the decision says.
+#[test]
+#[ignore = "live: needs nginx; ./test runs it"]
+fn a_browser_comes_to_the_same_verdict_on_nginx() {
+    let source = Source::new("cors.yaml", requests::POLICY);
+    let compilation = compile(&source, &Options::default());
+    let set = compilation.sound().expect("the probe policy is sound");
+    let storage = Storage::new(set);
+    let policies = storage.policies();
+    let decision = storage.set(&policies);
+    let origins = ["https://app.example.org", "https://a.example.com", "http://localhost:3000", "null", "https://evilexample.com"];
+    // nginx answers 400 to a method in lower case, such as `patch`: one of the target's declared limits.
+    let methods = ["GET", "HEAD", "POST", "PUT", "put", "PATCH", "PURGE", "OPTIONS"];
+    let headers: [&[&str]; 6] = [&[], &["content-type"], &["x-request-id", "authorization"], &["x-other"], &["authorization"], &["accept"]];
+    let (mut allowed, mut denied) = (0, 0);
+    for binary in binaries() {
+        let site = start(&binary, requests::POLICY, PROXIED);
+        for path in ["/api/items", "/api/internal/x", "/public/x", "/echo", "/echo-all", "/opaque", "/none", "/api//x"] {
+            for (origin, method) in origins.iter().flat_map(|origin| methods.map(|method| (origin, method))) {
+                for (headers, credentials) in headers.iter().flat_map(|headers| [(headers, false), (headers, true)]) {
+                    let fetch = Fetch { origin, method, path, headers, credentials };
+                    let (decided, served) = verdicts(&site, &decision, &fetch);
+                    assert_eq!(decided, served, "nginx {}: {fetch:?}", binary.version);
+                    *(if decided == Verdict::Allow { &mut allowed } else { &mut denied }) += 1;
+                }
+            }
+        }
+    }
+    assert!(allowed > 400 && denied > 400, "{allowed} allowed and {denied} denied: the table is lopsided");
+}
+
+const GOOD: &str = "https://app.example.org";
+
+/// What a script of an allowed origin must find on every response under the policy `api`.
+fn readable(response: &Response, context: &str) {
+    assert_eq!(response.header_values("access-control-allow-origin"), [GOOD], "{context}: {response:#?}");
+    assert_eq!(response.header_values("access-control-allow-credentials"), ["true"], "{context}: {response:#?}");
+    assert!(vary(response.header_values("vary").into_iter()).contains(&"origin".to_owned()), "{context}: {response:#?}");
+}
+
+fn get(site: &Site, target: &str) -> Response {
+    send(site.nginx.addr(), &Request::new("GET", target).header("Origin", GOOD)).unwrap_or_else(|error| panic!("{target}: {error}"))
+}
+
+fn preflight(site: &Site, target: &str) -> Response {
+    let request = Request::new("OPTIONS", target).header("Origin", GOOD).header("Access-Control-Request-Method", "PUT");
+    send(site.nginx.addr(), &request).unwrap_or_else(|error| panic!("{target}: {error}"))
+}
+
+#[test]
+#[ignore = "live: needs nginx; ./test runs it"]
+fn errors_that_nginx_makes_itself_are_readable() {
+    let server = "
+        client_max_body_size 1;
+        location /api/401 { auth_basic closed; auth_basic_user_file none; proxy_pass http://{upstream}; }
+        location /api/403 { deny all; }
+        location /api/404 { return 404; }
+        location /api/413 { proxy_pass http://{upstream}; }
+        location /api/502 { proxy_pass http://127.0.0.1:1; }
+        location /api/301 { return 301 /elsewhere; }
+        location /api/page { error_page 404 /api/error.html; return 404; }
+        location = /api/error.html { return 200 sorry; }
+        location /api/named { error_page 404 @named; return 404; }
+        location @named { return 418 teapot; }
+        location /api/static { root .; }
+        location / { proxy_pass http://{upstream}; }";
+    for binary in binaries() {
+        let site = start(&binary, requests::POLICY, server);
+        for (target, status) in [("/api/401", 401), ("/api/403", 403), ("/api/404", 404), ("/api/502", 502), ("/api/301", 301), ("/api/page", 404), ("/api/named", 404), ("/api/static", 404)] {
+            let response = get(&site, target);
+            assert_eq!(response.status, status, "{target}: {response:#?}");
+            readable(&response, target);
+            // A preflight carries no credentials, so it is answered before anything could ask for some.
+            let answer = preflight(&site, target);
+            assert_eq!(answer.status, 204, "{target}: {answer:#?}");
+            readable(&answer, target);
+        }
+        let large = Request::new("POST", "/api/413").header("Origin", GOOD).header("Content-Length", "5");
+        let response = send(site.nginx.addr(), &large).expect("an answer");
+        assert_eq!(response.status, 413);
+        readable(&response, "413");
+    }
+}
+
+/// A location with headers of its own inherits none: it includes the file again, and so does one nested in it that has its own.
+#[test]
+#[ignore = "live: needs nginx; ./test runs it"]
+fn locations_with_headers_of_their_own_include_the_file_again() {
+    let server = "
+        location /api/own { add_header X-Own yes always; include cors.server.conf; proxy_pass http://{upstream}; }
+        location /api/hide { proxy_hide_header X-Upstream; include cors.server.conf; proxy_pass http://{upstream}; }
+        location /api/outer {
+            add_header X-Own outer always; include cors.server.conf; proxy_pass http://{upstream};
+            location /api/outer/plain { proxy_pass http://{upstream}; }
+            location /api/outer/own { add_header X-Own inner always; include cors.server.conf; proxy_pass http://{upstream}; }
+        }
+        location /api/plain { location /api/plain/nested { proxy_pass http://{upstream}; } proxy_pass http://{upstream}; }
+        location /api/if { if ($arg_x) { set $y 1; } proxy_pass http://{upstream}; }
+        location / { proxy_pass http://{upstream}; }";
+    let own = [("/api/own", Some("yes")), ("/api/hide", None), ("/api/outer", Some("outer")), ("/api/outer/plain", Some("outer")), ("/api/outer/own", Some("inner")), ("/api/plain", None), ("/api/plain/nested", None), ("/api/if", None)];
+    for binary in binaries() {
+        let site = start(&binary, requests::POLICY, server);
+        for (target, header) in own {
+            for query in ["?cors=own&status=200&x=1", "?cors=own&status=500"] {
+                let response = get(&site, &format!("{target}{query}"));
+                readable(&response, target);
+                assert_eq!(response.header_values("x-own"), header.into_iter().collect::<Vec<_>>(), "{target}");
+            }
+            let answer = preflight(&site, target);
+            assert_eq!((answer.status, site_hit(&answer)), (204, false), "{target}: {answer:#?}");
+            readable(&answer, target);
+        }
+    }
+}
+
+fn site_hit(response: &Response) -> bool {
+    !response.header_values("x-upstream").is_empty()
+}
+
+/// Two policy files on one nginx, each for a server of its own: their names do not meet.
+#[test]
+#[ignore = "live: needs nginx; ./test runs it"]
+fn two_policies_share_one_nginx() {
+    let policy = |origin: &str| format!("version: 1\npolicies:\n  default:\n    allow_origins: [{origin}]\n");
+    let [http, server] = generate(&policy(GOOD));
+    let [other_http, other_server] = generate(&policy("https://other.example.net"));
+    for binary in binaries() {
+        let upstream = Upstream::start().expect("the upstream starts");
+        let files = [("one.http.conf", &*http), ("one.server.conf", &*server), ("two.http.conf", &*other_http), ("two.server.conf", &*other_server)];
+        let second = "include one.http.conf; include two.http.conf; server { listen unix:two.sock; include two.server.conf; location / { return 200 two; } }";
+        let nginx = binary.start(&files, &format!("include one.server.conf;\n{PROXIED}"), second, upstream.addr()).unwrap_or_else(|error| panic!("{error}"));
+        let site = Site { nginx, upstream };
+        assert_eq!(get(&site, "/").header_values("access-control-allow-origin"), [GOOD], "nginx {}", binary.version);
+    }
+}
+
+/// Where every path has the same policy there is no looser one to reach, so no spelling of a path is refused.
+#[test]
+#[ignore = "live: needs nginx; ./test runs it"]
+fn a_policy_without_paths_covers_everything() {
+    for binary in binaries() {
+        let site = start(&binary, "version: 1\npolicies:\n  default:\n    allow_origins: [https://app.example.org]\n    allow_credentials: true\n", PROXIED);
+        for target in ["/", "/a;b", "/%61", "//x", "/a/../b", "/x?y"] {
+            readable(&get(&site, target), target);
+            assert_eq!(preflight(&site, target).status, 204, "{target}");
+        }
+    }
 }

@@ -1,7 +1,6 @@
 //! Policies come in; regexes that match origins of more than one owner go out.
 
-use std::collections::HashMap;
-
+use super::memo::Memo;
 use super::{DefaultLevel, Findings, Lint, finding, meant};
 use crate::domain;
 use crate::policy::{Matcher, PolicySet};
@@ -11,10 +10,11 @@ pub(super) static LINT: Lint = Lint {
     name: "broad-regex",
     default: DefaultLevel::Deny,
     summary: "a regex that matches outside one registrable domain, through an unescaped dot, say",
-    why: "A regex over origins is one character away from a hole: in `https://app.example.com` the first dot also matches `x`, and `appxexample.com` is free for anyone \
-          to register. So the automaton is asked whether two origins of different owners match, loopback aside, and they are shown. Escape the dots (`\\.`), let what \
-          varies match no dot and no end of the domain (`[a-z0-9-]+`), and write one regex for each domain; mostly a wildcard says it as well. Allowing it is right where \
-          every domain that can match is yours, such as `example\\.(com|de|fr)`, and nothing else can.",
+    why: "A regex over origins is one character away from a hole: in `https://app.example.com` the first dot also matches `x`, and `appxexample.com` \
+          is free for anyone to register. So the automaton is asked whether two origins of different owners match, loopback aside, and they are shown. \
+          Escape the dots (`\\.`), let what varies match no dot and no end of the domain (`[a-z0-9-]+`), and write one regex for each domain; mostly a \
+          wildcard says it as well. Allowing it is right where every domain that can match is yours, such as `example\\.(com|de|fr)`, and nothing else \
+          can.",
     bad: "\
 version: 1
 policies:
@@ -37,11 +37,11 @@ tests:
 };
 
 fn check(set: &PolicySet<'_>, findings: &mut Findings) {
-    let mut known: HashMap<*const Regex, Option<Broad>> = HashMap::new();
+    let mut memo = Memo::default();
     for (index, policy) in set.policies.iter().enumerate() {
         for entry in policy.origins.entries() {
             let Matcher::Regex(regex) = &entry.matcher else { continue };
-            let Some(broad) = known.entry(std::rc::Rc::as_ptr(regex)).or_insert_with(|| witness(regex)) else { continue };
+            let Some(broad) = memo.get(regex, witness) else { continue };
             findings.in_policy(
                 index,
                 finding(entry.span, format!("this regex matches `{}` and also `{}`", broad.inside, broad.outside))

@@ -1,6 +1,7 @@
 //! Policies come in; `http:` origins whose https form is listed too go out.
 
 use super::insecure::{insecure, twins};
+use super::memo::Memo;
 use super::{DefaultLevel, Findings, Lint, finding, meant};
 use crate::policy::PolicySet;
 
@@ -8,9 +9,10 @@ pub(super) static LINT: Lint = Lint {
     name: "http-twin",
     default: DefaultLevel::Warn,
     summary: "the `http:` form of an origin that is also listed with `https:`",
-    why: "The https form is in the list, so the site has TLS, and the http form is mostly a leftover from before, or was added to be on the safe side. It is the unsafe one: \
-          whoever sits on the way to the user answers for the http form, and reads as if he were the site. Remove it; a page that still comes over http should redirect. With \
-          credentials the lint `insecure-origin-with-credentials` speaks instead. Allowing it is right while a site moves to https and parts of it are not there yet.",
+    why: "The https form is in the list, so the site has TLS, and the http form is mostly a leftover from before, or was added to be on the safe side. \
+          It is the unsafe one: whoever sits on the way to the user answers for the http form, and reads as if he were the site. Remove it; a page \
+          that still comes over http should redirect. With credentials the lint `insecure-origin-with-credentials` speaks instead. Allowing it is \
+          right while a site moves to https and parts of it are not there yet.",
     bad: "\
 version: 1
 policies:
@@ -31,10 +33,11 @@ tests:
 };
 
 fn check(set: &PolicySet<'_>, findings: &mut Findings) {
+    let mut memo = Memo::default();
     for (index, policy) in set.policies.iter().enumerate().filter(|(_, policy)| !policy.credentials.value) {
         let twins = twins(policy);
         for entry in policy.origins.entries().iter().filter(|entry| !twins.is_empty() && entry.origin().is_some()) {
-            let Some(origin) = insecure(entry) else { continue };
+            let Some(origin) = insecure(entry, &mut memo) else { continue };
             let Some(twin) = twins.get(&origin["http://".len()..]) else { continue };
             findings.in_policy(
                 index,

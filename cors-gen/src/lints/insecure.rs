@@ -1,12 +1,13 @@
-//! An entry comes in; the insecure origin, or the loopback origin, that it allows goes out.
+//! Entries come in; the insecure and the loopback origins that they allow go out.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use cors_decision::Dfa;
 
+use super::memo::Memo;
 use crate::host;
+use crate::origin::Origin;
 use crate::policy::{Entry, Matcher, Policy};
 use crate::regex::Regex;
 use crate::span::Span;
@@ -19,40 +20,43 @@ static LOOPBACK: LazyLock<Option<Regex>> =
 const BYTES: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789/:.-_[]";
 
 /// The `http:` origin, loopback aside, that an entry allows: the entry itself, or an example of what its regex matches.
-pub(super) fn insecure<'e>(entry: &'e Entry<'_>) -> Option<Cow<'e, str>> {
+pub(super) fn insecure<'e>(entry: &'e Entry<'_>, memo: &'e mut Memo<Option<String>>) -> Option<&'e str> {
     match &entry.matcher {
-        Matcher::Origin(origin) => (origin.as_str().starts_with("http://") && !host::is_loopback(origin.host())).then(|| Cow::Borrowed(origin.as_str())),
-        Matcher::Regex(regex) => {
-            let (http, loopback) = (HTTP.as_ref()?.table(), LOOPBACK.as_ref()?.table());
-            shortest([regex.table(), http, loopback], |[pattern, http, loopback]| pattern && http && !loopback).map(Cow::Owned)
-        }
+        Matcher::Origin(origin) => is_insecure(origin).then(|| origin.as_str()),
+        Matcher::Regex(regex) => memo.get(regex, insecure_example).as_deref(),
     }
 }
 
-/// The loopback origin that an entry allows: the entry itself, or an example of what its regex matches.
-pub(super) fn loopback<'e>(entry: &'e Entry<'_>) -> Option<Cow<'e, str>> {
-    match &entry.matcher {
-        Matcher::Origin(origin) => (origin.as_str().starts_with("http") && crate::origin::is_web(origin.scheme()) && host::is_loopback(origin.host()))
-            .then(|| Cow::Borrowed(origin.as_str())),
-        Matcher::Regex(regex) => {
-            let loopback = LOOPBACK.as_ref()?.table();
-            shortest([regex.table(), loopback, loopback], |[pattern, loopback, _]| pattern && loopback).map(Cow::Owned)
-        }
-    }
+fn is_insecure(origin: &Origin<'_>) -> bool {
+    origin.as_str().starts_with("http://") && !host::is_loopback(origin.host())
+}
+
+fn insecure_example(regex: &Regex) -> Option<String> {
+    let (http, loopback) = (HTTP.as_ref()?.table(), LOOPBACK.as_ref()?.table());
+    shortest([regex.table(), http, loopback], |[pattern, http, loopback]| pattern && http && !loopback)
+}
+
+/// Whether an origin is one of the user's own machine, over http or https.
+pub(super) fn is_loopback(origin: &Origin<'_>) -> bool {
+    let web = || origin.as_str().starts_with("http://") || origin.as_str().starts_with("https://");
+    host::is_loopback(origin.host()) && web()
+}
+
+/// A loopback origin that a regex matches.
+pub(super) fn loopback_example(regex: &Regex) -> Option<String> {
+    let loopback = LOOPBACK.as_ref()?.table();
+    shortest([regex.table(), loopback, loopback], |[pattern, loopback, _]| pattern && loopback)
 }
 
 /// The insecure entries of a policy that stand with the https form of the same host and port, by what follows the scheme; each with the place
 /// of that form.
 pub(super) fn twins<'p>(policy: &'p Policy<'_>) -> HashMap<&'p str, Span> {
-    let text = |entry: &'p Entry<'_>| entry.origin().map(|origin| origin.as_str());
-    let entries = policy.origins.entries();
-    let http: HashSet<&str> =
-        entries.iter().filter(|entry| entry.origin().is_some() && insecure(entry).is_some()).filter_map(|entry| text(entry)?.strip_prefix("http://")).collect();
+    let origins = || policy.origins.entries().iter().filter_map(|entry| Some((entry.origin()?, entry.span)));
+    let http: HashSet<&str> = origins().filter(|(origin, _)| is_insecure(origin)).filter_map(|(origin, _)| origin.as_str().strip_prefix("http://")).collect();
     if http.is_empty() {
         return HashMap::new();
     }
-    let https = entries.iter().filter_map(|entry| Some((text(entry)?.strip_prefix("https://")?, entry.span)));
-    https.filter(|(rest, _)| http.contains(rest)).collect()
+    origins().filter_map(|(origin, span)| Some((origin.as_str().strip_prefix("https://")?, span))).filter(|(rest, _)| http.contains(rest)).collect()
 }
 
 /// The shortest text that leaves the automata in an accepted combination. Only what the first two can still match is followed; a search that

@@ -1,6 +1,7 @@
 //! Policies come in; `http:` origins that are trusted without credentials go out.
 
 use super::insecure::{insecure, twins};
+use super::memo::Memo;
 use super::{DefaultLevel, Findings, Lint, finding, meant};
 use crate::policy::PolicySet;
 
@@ -8,10 +9,10 @@ pub(super) static LINT: Lint = Lint {
     name: "insecure-origin",
     default: DefaultLevel::Warn,
     summary: "an `http:` origin that is not loopback",
-    why: "A page that comes over plain http can be rewritten by anyone on its way, so allowing its origin allows whoever sits there. Without credentials that matters where \
-          reading needs no login: inside a network, behind an address filter. Serve the page over https and list that origin. With credentials the lint \
-          `insecure-origin-with-credentials` speaks, and beside the https form of the same origin `http-twin`. Allowing it is right for public data, or where a network \
-          has no TLS and is trusted; loopback hosts are not meant.",
+    why: "A page that comes over plain http can be rewritten by anyone on its way, so allowing its origin allows whoever sits there. Without \
+          credentials that matters where reading needs no login: inside a network, behind an address filter. Serve the page over https and list that \
+          origin. With credentials the lint `insecure-origin-with-credentials` speaks, and beside the https form of the same origin `http-twin`. \
+          Allowing it is right for public data, or where a network has no TLS and is trusted; loopback hosts are not meant.",
     bad: "\
 version: 1
 policies:
@@ -32,10 +33,11 @@ tests:
 };
 
 fn check(set: &PolicySet<'_>, findings: &mut Findings) {
+    let mut memo = Memo::default();
     for (index, policy) in set.policies.iter().enumerate().filter(|(_, policy)| !policy.credentials.value) {
         let twins = twins(policy);
         for entry in policy.origins.entries() {
-            let Some(origin) = insecure(entry) else { continue };
+            let Some(origin) = insecure(entry, &mut memo) else { continue };
             let rest = &origin["http://".len()..];
             let (message, better) = match entry.origin() {
                 Some(_) if twins.contains_key(rest) => continue,

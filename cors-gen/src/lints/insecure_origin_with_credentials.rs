@@ -1,6 +1,7 @@
 //! Policies come in; `http:` origins that are trusted with credentials go out.
 
 use super::insecure::{insecure, twins};
+use super::memo::Memo;
 use super::{DefaultLevel, Findings, Lint, finding, meant};
 use crate::policy::PolicySet;
 
@@ -8,10 +9,10 @@ pub(super) static LINT: Lint = Lint {
     name: "insecure-origin-with-credentials",
     default: DefaultLevel::Deny,
     summary: "an `http:` origin, loopback aside, that is trusted with credentials",
-    why: "A page that comes over plain http can be rewritten by anyone on its way: a neighbour in the same wireless network, a hotel, a provider. A script slipped into \
-          it then reads, with the user's cookies, whatever this policy opens, however well https protects the service itself. Serve the page over https and list that \
-          origin. Loopback hosts never leave the machine and are not meant. Allowing it is right only where the whole way is trusted, such as a closed network between \
-          machines without TLS, and the reason belongs in the file.",
+    why: "A page that comes over plain http can be rewritten by anyone on its way: a neighbour in the same wireless network, a hotel, a provider. A \
+          script slipped into it then reads, with the user's cookies, whatever this policy opens, however well https protects the service itself. \
+          Serve the page over https and list that origin. Loopback hosts never leave the machine and are not meant. Allowing it is right only where \
+          the whole way is trusted, such as a closed network between machines without TLS, and the reason belongs in the file.",
     bad: "\
 version: 1
 policies:
@@ -34,10 +35,11 @@ tests:
 };
 
 fn check(set: &PolicySet<'_>, findings: &mut Findings) {
+    let mut memo = Memo::default();
     for (index, policy) in set.policies.iter().enumerate().filter(|(_, policy)| policy.credentials.value) {
         let twins = twins(policy);
         for entry in policy.origins.entries() {
-            let Some(origin) = insecure(entry) else { continue };
+            let Some(origin) = insecure(entry, &mut memo) else { continue };
             let message = match entry.origin() {
                 Some(_) => format!("`{origin}` is trusted with credentials over plain http"),
                 None => format!("this regex matches `{origin}`, which is trusted with credentials over plain http"),

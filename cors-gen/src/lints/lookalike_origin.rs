@@ -13,9 +13,10 @@ pub(super) static LINT: Lint = Lint {
     name: "lookalike-origin",
     default: DefaultLevel::Warn,
     summary: "an origin whose registrable domain is another one's but for confusable characters",
-    why: "Two domains of one file that a reader takes for one another, `example.com` and `examp1e.com`, `exarnple.com`, or `xn--exmple-4nf.com` with a Cyrillic letter, are a slip of the \
-          finger or a forgery that somebody slipped into a review. Either way a stranger may own the second one, and the policy trusts it. Only registrable domains are \
-          compared, and only characters that honest names hardly ever differ in. Allowing it is right if both are yours: registered against forgers, say.",
+    why: "Two domains of one file that a reader takes for one another, `example.com` and `examp1e.com`, `exarnple.com`, or `xn--exmple-4nf.com` with a \
+          Cyrillic letter, are a slip of the finger or a forgery that somebody slipped into a review. Either way a stranger may own the second one, \
+          and the policy trusts it. Only registrable domains are compared, and only characters that honest names hardly ever differ in. Allowing it is \
+          right if both are yours: registered against forgers, say.",
     bad: "\
 version: 1
 policies:
@@ -50,7 +51,7 @@ fn check(set: &PolicySet<'_>, findings: &mut Findings) {
             if let Some(&original) = imitations.get(domain)
                 && said.insert((index, domain))
             {
-                findings.in_policy(index, explain(entry.span, domain, original));
+                findings.in_policy(index, explain(entry, domain, original));
             }
         }
     }
@@ -97,11 +98,12 @@ fn registrable<'e>(entry: &'e Entry<'_>) -> Option<&'e str> {
     domain::registrable(entry.origin()?.host()).filter(|domain| !domain.contains('*'))
 }
 
-fn explain(span: Span, domain: &str, (original, place): Seen<'_>) -> Diagnostic {
+fn explain(entry: &Entry<'_>, domain: &str, (original, place): Seen<'_>) -> Diagnostic {
     let shown = decoded(domain).map(|shown| format!(", shown as `{shown}`,")).unwrap_or_default();
-    finding(span, format!("`{domain}`{shown} looks like `{original}`"))
+    let better = entry.origin().map(|origin| origin.as_str().replace(domain, original)).unwrap_or_default();
+    finding(entry.span, format!("`{domain}`{shown} looks like `{original}`"))
         .label("a look-alike")
         .related(place, "of this one")
         .reason("it is a slip, or a stranger's domain that was made to be overlooked, and this policy trusts it")
-        .help(format!("write `{original}`; if both are yours, say so: {}", meant(LINT.name, "registered against forgers")))
+        .help(format!("write `{better}`; if both are yours, say so: {}", meant(LINT.name, "registered against forgers")))
 }

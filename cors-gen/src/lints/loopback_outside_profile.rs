@@ -1,21 +1,20 @@
 //! Policies come in; loopback origins that exist in every profile go out.
 
-use std::collections::HashMap;
-
 use super::broad_regex;
-use super::insecure::loopback;
+use super::insecure::{is_loopback, loopback_example};
+use super::memo::Memo;
 use super::{DefaultLevel, Findings, Lint, finding, meant};
-use crate::policy::{Entry, Matcher, PolicySet};
+use crate::policy::{Matcher, PolicySet};
 use crate::regex::Regex;
 
 pub(super) static LINT: Lint = Lint {
     name: "loopback-outside-profile",
     default: DefaultLevel::Warn,
     summary: "a localhost entry without `profiles`",
-    why: "A `localhost` entry is for developing, and without `profiles` it goes to production too. There it trusts whatever listens on the user's own machine: any local \
-          program, any development server somebody else's project started. Name a profile in the entry (`profiles: [dev]`) and compile with `--profile dev` where you develop; \
-          the strict reading, without a profile, then has no trace of it. Allowing it is right where a program on the user's machine is the product, such as a desktop \
-          application that serves its own pages.",
+    why: "A `localhost` entry is for developing, and without `profiles` it goes to production too. There it trusts whatever listens on the user's own \
+          machine: any local program, any development server somebody else's project started. Name a profile in the entry (`profiles: [dev]`) and \
+          compile with `--profile dev` where you develop; the strict reading, without a profile, then has no trace of it. Allowing it is right where a \
+          program on the user's machine is the product, such as a desktop application that serves its own pages.",
     bad: "\
 version: 1
 policies:
@@ -42,14 +41,17 @@ tests:
 };
 
 fn check(set: &PolicySet<'_>, findings: &mut Findings) {
-    let mut known: HashMap<*const Regex, Option<String>> = HashMap::new();
+    let mut memo = Memo::default();
     for (index, policy) in set.policies.iter().enumerate() {
         for entry in policy.origins.entries().iter().filter(|entry| entry.profiles.is_empty()) {
             let message = match &entry.matcher {
-                Matcher::Origin(_) => loopback(entry).map(|origin| format!("`{origin}` is allowed in every profile, production included")),
-                Matcher::Regex(regex) => known.entry(std::rc::Rc::as_ptr(regex)).or_insert_with(|| in_regex(entry, regex)).clone(),
+                Matcher::Origin(origin) if is_loopback(origin) => format!("`{}` is allowed in every profile, production included", origin.as_str()),
+                Matcher::Origin(_) => continue,
+                Matcher::Regex(regex) => match memo.get(regex, in_regex) {
+                    Some(origin) => format!("this regex matches `{origin}` in every profile, production included"),
+                    None => continue,
+                },
             };
-            let Some(message) = message else { continue };
             findings.in_policy(
                 index,
                 finding(entry.span, message)
@@ -65,7 +67,6 @@ fn check(set: &PolicySet<'_>, findings: &mut Findings) {
 }
 
 /// A broad regex has a lint of its own, and reaches loopback only as it reaches all else.
-fn in_regex(entry: &Entry<'_>, regex: &Regex) -> Option<String> {
-    let origin = loopback(entry)?;
-    broad_regex::witness(regex).is_none().then(|| format!("this regex matches `{origin}` in every profile, production included"))
+fn in_regex(regex: &Regex) -> Option<String> {
+    loopback_example(regex).filter(|_| broad_regex::witness(regex).is_none())
 }

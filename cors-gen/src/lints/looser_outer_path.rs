@@ -4,8 +4,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::containment::Patterns;
 use super::cover::Cover;
+use super::memo::Memo;
 use super::{DefaultLevel, Findings, Lint, finding, meant};
-use crate::policy::{Entry, Matcher, Origins, Policy, PolicySet};
+use crate::diagnostic::Diagnostic;
+use crate::origin::Origin;
+use crate::policy::{Entry, Matcher, Origins, Policy, PolicySet, Rule};
+use crate::regex::Regex;
 
 /// How many steps over paths, and how many over origins, a file may take: both are far above what lists written by people need.
 const MOST_STEPS: usize = 1_000_000;
@@ -14,11 +18,11 @@ pub(super) static LINT: Lint = Lint {
     name: "looser-outer-path",
     default: DefaultLevel::Warn,
     summary: "a path that contains another policy's path and allows an origin that the inner policy refuses",
-    why: "Paths are compared byte for byte, and the most specific policy answers. A server behind may be more liberal: if it takes `/ADMIN/users` for `/admin/users`, a page can \
-          ask for the first, is answered by the outer policy, and reads what the inner one refuses. (Spellings with encoded letters, dot segments or double slashes get \
-          no policy at all; letter case and whatever else a router forgives remain.) Give the outer policy paths that do not contain the inner ones, or the same origins. \
-          Only who may read is compared: methods, headers and credentials often differ for good reasons among origins that both policies trust. Allowing it is right where \
-          the server compares paths exactly, as most do.",
+    why: "Paths are compared byte for byte, and the most specific policy answers. A server behind may be more liberal: if it takes `/ADMIN/users` for \
+          `/admin/users`, a page can ask for the first, is answered by the outer policy, and reads what the inner one refuses. (Spellings with encoded \
+          letters, dot segments or double slashes get no policy at all; letter case and whatever else a router forgives remain.) Give the outer policy \
+          paths that do not contain the inner ones, or the same origins. Only who may read is compared: methods, headers and credentials often differ \
+          for good reasons among origins that both policies trust. Allowing it is right where the server compares paths exactly, as most do.",
     bad: "\
 version: 1
 policies:
@@ -53,44 +57,42 @@ fn check(set: &PolicySet<'_>, findings: &mut Findings) {
         return;
     }
     let patterns = Patterns::new(&set.rules);
-    let mut openness = Openness { set, refusing: HashMap::new(), compared: HashMap::new(), budget: MOST_STEPS };
+    let mut openness = Openness { set, inside: HashMap::new(), compared: HashMap::new(), examples: Memo::default(), budget: MOST_STEPS };
     let mut steps = MOST_STEPS;
     let mut said = HashSet::new();
     for inner in &set.rules {
-        for outer in patterns.containing(&inner.pattern.value, &mut steps).into_iter().filter(|&outer| set.rules[outer].policy != inner.policy) {
-            if said.contains(&outer) {
+        for outer in patterns.containing(&inner.pattern.value, &mut steps) {
+            let policy = set.rules[outer].policy;
+            if policy == inner.policy || said.contains(&outer) {
                 continue;
             }
-            let Some(origin) = openness.refused_inside(set.rules[outer].policy, inner.policy) else { continue };
-            said.insert(outer);
-            let (outer, policy) = (&set.rules[outer].pattern, set.rules[outer].policy);
-            let name = &set.policies[inner.policy].name.value;
-            let message = format!("`{}` contains `{}` and allows {origin}, which the policy `{name}` refuses", outer.value, inner.pattern.value);
-            findings.in_policy(
-                policy,
-                finding(outer.span, message)
-                    .label("the outer path")
-                    .related(inner.pattern.span, "the inner path")
-                    .reason("a server that reads paths more liberally, without regard to case, say, would serve the inner resource under a spelling that gets the outer policy")
-                    .help(format!("let the outer path stop short of the inner one; if the server compares paths exactly, say so: {}", meant(LINT.name, "the router is exact"))),
-            );
+            if let Some(origin) = openness.refused_inside(policy, inner.policy) {
+                said.insert(outer);
+                findings.in_policy(policy, explain(&set.rules[outer], inner, &set.policies[inner.policy], &origin));
+            }
         }
     }
+}
+
+fn explain(outer: &Rule<'_>, inner: &Rule<'_>, refusing: &Policy<'_>, origin: &str) -> Diagnostic {
+    let (around, within, name) = (&outer.pattern.value, &inner.pattern.value, &refusing.name.value);
+    finding(outer.pattern.span, format!("`{around}` contains `{within}` and allows {origin}, which the policy `{name}` refuses"))
+        .label("the outer path")
+        .related(inner.pattern.span, "the inner path")
+        .reason("a server that reads paths without regard to case, say, serves the inner resource under a spelling that gets the outer policy")
+        .help(format!("let the outer path stop short of the inner one; if the server compares paths exactly, say so: {}", meant(LINT.name, "it does")))
 }
 
 /// Who may read under which policy.
 struct Openness<'p> {
     set: &'p PolicySet<'p>,
     /// The origins of policies that stand inside others.
-    refusing: HashMap<usize, Inside<'p>>,
+    inside: HashMap<usize, Inside<'p>>,
     /// What came of comparing two policies.
     compared: HashMap<(usize, usize), Option<String>>,
+    /// An origin that a regex matches.
+    examples: Memo<Option<String>>,
     budget: usize,
-}
-
-struct Inside<'p> {
-    listed: HashSet<&'p str>,
-    cover: Cover<'p>,
 }
 
 impl<'p> Openness<'p> {
@@ -109,14 +111,27 @@ impl<'p> Openness<'p> {
         refused
     }
 
-    fn first_refused(&mut self, entries: &'p [Entry<'p>], inner: usize) -> Option<String> {
+    fn first_refused(&mut self, entries: &[Entry<'_>], inner: usize) -> Option<String> {
         let policy: &'p Policy<'p> = &self.set.policies[inner];
-        let inside = self.refusing.entry(inner).or_insert_with(|| Inside::new(policy.origins.entries()));
-        let within_budget = entries.iter().take(self.budget);
-        let refused = within_budget.enumerate().find_map(|(at, entry)| Some((at, inside.refuses(entry)?)));
-        self.budget = self.budget.saturating_sub(refused.as_ref().map_or(entries.len(), |(at, _)| at + 1));
-        refused.map(|(_, origin)| origin)
+        let inside = self.inside.entry(inner).or_insert_with(|| Inside::new(policy.origins.entries()));
+        for entry in entries.iter().take(self.budget) {
+            self.budget -= 1;
+            let refused = match &entry.matcher {
+                Matcher::Origin(origin) => inside.refuses(origin).then(|| origin.as_str()),
+                Matcher::Regex(regex) => self.examples.get(regex, Regex::example).as_deref().filter(|example| inside.refuses_text(example)),
+            };
+            if let Some(origin) = refused {
+                return Some(format!("`{origin}`"));
+            }
+        }
+        None
     }
+}
+
+/// The origins of a policy, to ask whether it allows one.
+struct Inside<'p> {
+    listed: HashSet<&'p str>,
+    cover: Cover<'p>,
 }
 
 impl<'p> Inside<'p> {
@@ -124,18 +139,11 @@ impl<'p> Inside<'p> {
         Self { listed: entries.iter().filter_map(|entry| Some(entry.origin()?.as_str())).collect(), cover: Cover::new(entries) }
     }
 
-    fn refuses(&self, entry: &Entry<'_>) -> Option<String> {
-        match &entry.matcher {
-            Matcher::Origin(origin) => self.refuses_origin(origin).then(|| format!("`{}`", origin.as_str())),
-            Matcher::Regex(regex) => {
-                let example = regex.example()?;
-                let origin = crate::origin::Origin::parse(&example.into()).ok()?;
-                self.refuses_origin(&origin).then(|| format!("`{}`", origin.as_str()))
-            }
-        }
+    fn refuses(&self, origin: &Origin<'_>) -> bool {
+        !self.listed.contains(origin.as_str()) && self.cover.covering(origin, |_| true).is_none()
     }
 
-    fn refuses_origin(&self, origin: &crate::origin::Origin<'_>) -> bool {
-        !self.listed.contains(origin.as_str()) && self.cover.covering(origin, |_| true).is_none()
+    fn refuses_text(&self, origin: &str) -> bool {
+        Origin::parse(&origin.into()).is_ok_and(|origin| self.refuses(&origin))
     }
 }

@@ -10,9 +10,10 @@ pub(super) static LINT: Lint = Lint {
     name: "max-age-over-cap",
     default: DefaultLevel::Warn,
     summary: "a `max_age` longer than any browser honours",
-    why: "Browsers keep the answer to a preflight for a limited time, whatever the policy says: Firefox for 24 hours, Chromium for 2, Safari for 10 minutes. A longer value \
-          is no mistake a browser would notice, but it promises what does not happen; the often copied 1728000 (20 days) never worked. Write `24h` or less; a short time has the good side \
-          that a narrowed policy takes effect sooner. Allowing it is right where the value is also read by clients that are no browsers.",
+    why: "Browsers keep the answer to a preflight for a limited time, whatever the policy says: Firefox for 24 hours, Chromium for 2, Safari for 10 \
+          minutes. A longer value is no mistake a browser would notice, but it promises what does not happen; the often copied 1728000 (20 days) never \
+          worked. Write `24h` or less; a short time has the good side that a narrowed policy takes effect sooner. Allowing it is right where the value \
+          is also read by clients that are no browsers.",
     bad: "\
 version: 1
 policies:

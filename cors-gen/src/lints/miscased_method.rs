@@ -49,9 +49,9 @@ pub(super) static LINT: Lint = Lint {
     name: "miscased-method",
     default: DefaultLevel::Warn,
     summary: "`patch` for `PATCH`: methods are case-sensitive, and this one is not normalised",
-    why: "A browser writes DELETE, GET, HEAD, OPTIONS, POST and PUT in upper case, whatever the script wrote, and no other method. `patch` is therefore another method than \
-          `PATCH`: a policy that allows one refuses the other, and servers know the upper-case one only. Write the method as its standard does, in the policy and in the \
-          script. Allowing it is right only if a server really has a method of that spelling.",
+    why: "A browser writes DELETE, GET, HEAD, OPTIONS, POST and PUT in upper case, whatever the script wrote, and no other method. `patch` is \
+          therefore another method than `PATCH`: a policy that allows one refuses the other, and servers know the upper-case one only. Write the \
+          method as its standard does, in the policy and in the script. Allowing it is right only if a server really has a method of that spelling.",
     bad: "\
 version: 1
 policies:

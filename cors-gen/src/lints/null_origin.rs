@@ -8,10 +8,10 @@ pub(super) static LINT: Lint = Lint {
     name: "null-origin",
     default: DefaultLevel::DenyWithCredentials,
     summary: "`\"null\"` is allowed: any sandboxed frame or local file can send it",
-    why: "`null` is not one origin but what a browser sends for all that have none: a sandboxed frame, a local file, a `data:` document, some redirects. Any website \
-          can open a sandboxed frame, so allowing `null` allows every website, and with credentials it lets every website act as the user. It usually comes from a day \
-          of debugging with a page opened from the disk: use a local server instead, and an entry for its origin in a profile. Allowing it is right where \
-          sandboxed frames are the product and nothing but public data is read without credentials.",
+    why: "`null` is not one origin but what a browser sends for all that have none: a sandboxed frame, a local file, a `data:` document, some \
+          redirects. Any website can open a sandboxed frame, so allowing `null` allows every website, and with credentials it lets every website act \
+          as the user. It usually comes from a day of debugging with a page opened from the disk: use a local server instead, and an entry for its \
+          origin in a profile. Allowing it is right where sandboxed frames are the product and nothing but public data is read without credentials.",
     bad: "\
 version: 1
 policies:

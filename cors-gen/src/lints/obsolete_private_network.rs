@@ -7,10 +7,10 @@ pub(super) static LINT: Lint = Lint {
     name: "obsolete-private-network",
     default: DefaultLevel::Warn,
     summary: "`allow_private_network`: browsers gave Private Network Access up for a permission prompt",
-    why: "Private Network Access made a browser ask a server inside a network, by a preflight, whether pages from outside may reach it. It was put on hold before it was \
-          enforced; in its place browsers ask the user for a permission, and no header of a server grants it. So the key promises what no longer happens, and where an old \
-          browser still asks it opens a device to pages from outside. Remove it. Allowing it is right while clients with such a browser are served, on devices whose \
-          software is not renewed, say.",
+    why: "Private Network Access made a browser ask a server inside a network, by a preflight, whether pages from outside may reach it. It was put on \
+          hold before it was enforced; in its place browsers ask the user for a permission, and no header of a server grants it. So the key promises \
+          what no longer happens, and where an old browser still asks it opens a device to pages from outside. Remove it. Allowing it is right while \
+          clients with such a browser are served, on devices whose software is not renewed, say.",
     bad: "\
 version: 1
 policies:

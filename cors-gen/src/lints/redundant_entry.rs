@@ -17,10 +17,11 @@ pub(super) static LINT: Lint = Lint {
     name: "redundant-entry",
     default: DefaultLevel::Warn,
     summary: "an entry that another one covers: an origin, a method or a header",
-    why: "An entry that changes nothing misleads whoever edits the list later: he removes `https://old.example.com`, and `https://*.example.com` goes on allowing it. A repeated entry, \
-          an origin that a wildcard or a regex of the same policy matches, a narrower wildcard, a name beside `\"*\"`: all of them can go. An origin is covered only by an entry \
-          that exists in every profile in which it exists itself, and `Authorization` is never covered by `\"*\"`. An entry of a set is judged by the other entries of that set, \
-          since the set may stand elsewhere too. Allowing it is right where the entry documents something, and a comment would be lost.",
+    why: "An entry that changes nothing misleads whoever edits the list later: he removes `https://old.example.com`, and `https://*.example.com` goes \
+          on allowing it. A repeated entry, an origin that a wildcard or a regex of the same policy matches, a narrower wildcard, a name beside \
+          `\"*\"`: all of them can go. An origin is covered only by an entry that exists in every profile in which it exists itself, and \
+          `Authorization` is never covered by `\"*\"`. An entry of a set is judged by the other entries of that set, since the set may stand elsewhere \
+          too. Allowing it is right where the entry documents something, and a comment would be lost.",
     bad: "\
 version: 1
 policies:

@@ -8,9 +8,10 @@ pub(super) static LINT: Lint = Lint {
     name: "safelisted-entry",
     default: DefaultLevel::Pedantic,
     summary: "a header that needs no permission",
-    why: "Scripts may set `Accept`, `Accept-Language` and `Content-Language` without asking, and may read seven response headers anyway, `Cache-Control` and `Content-Type` among \
-          them. Naming these changes nothing for ordinary values and makes the list look like more than it is. `Content-Type` and `Range` as request headers are not meant: \
-          only few of their values are free, so listing them means something. Allowing it is right where scripts send unusual values in such a header, longer than 128 bytes, say.",
+    why: "Scripts may set `Accept`, `Accept-Language` and `Content-Language` without asking, and may read seven response headers anyway, \
+          `Cache-Control` and `Content-Type` among them. Naming these changes nothing for ordinary values and makes the list look like more than it \
+          is. `Content-Type` and `Range` as request headers are not meant: only few of their values are free, so listing them means something. \
+          Allowing it is right where scripts send unusual values in such a header, longer than 128 bytes, say.",
     bad: "\
 version: 1
 policies:
@@ -34,7 +35,7 @@ tests:
 
 fn check(set: &PolicySet<'_>, findings: &mut Findings) {
     for (index, policy) in set.policies.iter().enumerate() {
-        safelisted(index, &policy.headers, &SAFELISTED_REQUEST, "a script may set it without asking, unless its value is an unusual one", findings);
+        safelisted(index, &policy.headers, &SAFELISTED_REQUEST, "a script may set it without asking, unless its value is unusual", findings);
         safelisted(index, &policy.expose, &SAFELISTED_RESPONSE, "a script may read it anyway", findings);
     }
 }

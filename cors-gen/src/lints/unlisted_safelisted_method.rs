@@ -8,8 +8,9 @@ pub(super) static LINT: Lint = Lint {
     name: "unlisted-safelisted-method",
     default: DefaultLevel::Pedantic,
     summary: "`allow_methods` without GET, HEAD or POST, as if that forbade them",
-    why: "A browser never asks for GET, HEAD and POST: whoever may read at all may read with these. A list without them looks as if it forbade them, and it does not. Name all \
-          three, so that the list says what is true. To forbid one, let the service refuse it. Allowing it is right where everybody who reads the file knows.",
+    why: "A browser never asks for GET, HEAD and POST: whoever may read at all may read with these. A list without them looks as if it forbade them, \
+          and it does not. Name all three, so that the list says what is true. To forbid one, let the service refuse it. Allowing it is right where \
+          everybody who reads the file knows.",
     bad: "\
 version: 1
 policies:

@@ -11,9 +11,9 @@ pub(super) static LINT: Lint = Lint {
     name: "untested-policy",
     default: DefaultLevel::Pedantic,
     summary: "a policy that no test of the file reaches",
-    why: "The tests of a file say what it is for, in examples that a reviewer understands, and a change that breaks one does not compile. A policy that no test's path leads to can \
-          change its meaning unseen: by its own edits, and by a more specific path that takes its requests away. One test with an origin to allow and one to deny is a \
-          good beginning. Allowing it is right for a policy that is plain enough.",
+    why: "The tests of a file say what it is for, in examples that a reviewer understands, and a change that breaks one does not compile. A policy \
+          that no test's path leads to can change its meaning unseen: by its own edits, and by a more specific path that takes its requests away. One \
+          test with an origin to allow and one to deny is a good beginning. Allowing it is right for a policy that is plain enough.",
     bad: "\
 version: 1
 policies:

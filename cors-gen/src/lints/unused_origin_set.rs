@@ -7,8 +7,9 @@ pub(super) static LINT: Lint = Lint {
     name: "unused-origin-set",
     default: DefaultLevel::Warn,
     summary: "an origin set that no policy uses",
-    why: "A set allows nothing by itself; only a policy that names it with `set:` does. An unused one is either dead, and misleads whoever looks for who may read, or a policy \
-          forgot it. Use it or remove it. Allowing it is right in a file that is generated from a template with a fixed list of sets.",
+    why: "A set allows nothing by itself; only a policy that names it with `set:` does. An unused one is either dead, and misleads whoever looks for \
+          who may read, or a policy forgot it. Use it or remove it. Allowing it is right in a file that is generated from a template with a fixed list \
+          of sets.",
     bad: "\
 version: 1
 origin_sets:

@@ -7,9 +7,9 @@ pub(super) static LINT: Lint = Lint {
     name: "unused-profile",
     default: DefaultLevel::Warn,
     summary: "a profile that no entry names",
-    why: "A profile adds the entries that name it. One that none names gives the same policies as no profile: it is dead, or an entry forgot its `profiles`, and then that \
-          entry exists in production too. Use it or remove it. Allowing it is right where deployments ask for a fixed list of profiles, whether or not a file has a use \
-          for each.",
+    why: "A profile adds the entries that name it. One that none names gives the same policies as no profile: it is dead, or an entry forgot its \
+          `profiles`, and then that entry exists in production too. Use it or remove it. Allowing it is right where deployments ask for a fixed list \
+          of profiles, whether or not a file has a use for each.",
     bad: "\
 version: 1
 profiles: [dev]

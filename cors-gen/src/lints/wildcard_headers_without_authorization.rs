@@ -7,9 +7,9 @@ pub(super) static LINT: Lint = Lint {
     name: "wildcard-headers-without-authorization",
     default: DefaultLevel::Warn,
     summary: "`allow_headers: \"*\"` where `Authorization` is not named",
-    why: "By the Fetch standard `*` never covers `Authorization`: a request with it fails its preflight. Chromium lets it through all the same, so the mistake shows only in \
-          other browsers, after the first login. If scripts send a token, write `[\"*\", Authorization]`; better still, name the headers. Allowing it is right \
-          where no request of a script carries `Authorization`.",
+    why: "By the Fetch standard `*` never covers `Authorization`: a request with it fails its preflight. Chromium lets it through all the same, so the \
+          mistake shows only in other browsers, after the first login. If scripts send a token, write `[\"*\", Authorization]`; better still, name the \
+          headers. Allowing it is right where no request of a script carries `Authorization`.",
     bad: "\
 version: 1
 policies:

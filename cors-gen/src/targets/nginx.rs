@@ -56,7 +56,8 @@ static LIMITS: &[Limit] = &[
     Limit {
         topic: "requests that nginx refuses to read",
         refused: false,
-        text: "A request that nginx answers 400 (or 414, 494) before it looks at the configuration carries no CORS headers.",
+        text: "A request that nginx answers 400 (or 414, 494) before it looks at the configuration carries no CORS headers; a method in lower case \
+               (`patch`) is one.",
     },
     Limit {
         topic: "wildcards, regexes and origins over 46 bytes",
@@ -69,6 +70,12 @@ static LIMITS: &[Limit] = &[
         refused: false,
         text: "They are hidden and set again from `$upstream_http_...`. If an upstream sends the same CORS header on several lines, nginx before 1.23 passes on \
                the first line only, newer ones all in one line.",
+    },
+    Limit {
+        topic: "a warning about `variables_hash`",
+        refused: false,
+        text: "The files define some twenty variables, and one more for each list of origins. Where nginx warns that it could not build an optimal \
+               variables_hash, it works all the same; `variables_hash_max_size 2048;` at the top of `http { }` silences it.",
     },
     Limit {
         topic: "`error_page` to another location",
@@ -87,45 +94,51 @@ const LONGEST_KEY: usize = 46;
 /// The longest word of a configuration file is 4,093 bytes; the rest is for what quoting adds.
 const LONGEST_WORD: usize = 4_000;
 
-/// A response header, the maps that give its value, and the questions they hang on.
-struct Header {
-    name: &'static str,
-    variable: &'static str,
-    /// The map whose value names the policy, where the header is to be sent.
-    asked: &'static str,
+/// What becomes of a request where a policy applies: with its name, the key of every map of headers.
+/// No longer than six characters, because a policy's name may have forty.
+#[derive(Clone, Copy)]
+enum Answer {
+    /// To an actual request of an allowed origin.
+    Grant,
+    /// To any other actual request.
+    Plain,
+    /// To a preflight of an allowed origin.
+    Allow,
+    /// To any other preflight.
+    Deny,
 }
 
-/// All but `Access-Control-Allow-Origin`.
-const HEADERS: [Header; 6] = [
-    Header { name: "Access-Control-Allow-Credentials", variable: "allow_credentials", asked: "granted" },
-    Header { name: "Access-Control-Allow-Methods", variable: "allow_methods", asked: "answered" },
-    Header { name: "Access-Control-Allow-Headers", variable: "allow_headers", asked: "answered" },
-    Header { name: "Access-Control-Max-Age", variable: "max_age", asked: "answered" },
-    Header { name: "Access-Control-Allow-Private-Network", variable: "allow_private_network", asked: "asks_private_network" },
-    Header { name: "Access-Control-Expose-Headers", variable: "expose_headers", asked: "served" },
-];
+impl Answer {
+    fn key(self, policy: &Policy<'_>) -> Value {
+        let word = match self {
+            Self::Grant => "grant",
+            Self::Plain => "plain",
+            Self::Allow => "allow",
+            Self::Deny => "deny",
+        };
+        Value::from(format!("{word}:{}", policy.name.value))
+    }
+}
 
 fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
     let storage = Storage::new(set);
-    let policies = storage.policies();
+    let lowered = storage.policies();
+    let policies: Vec<_> = set.policies.iter().zip(&lowered).collect();
     let mut refusals = Vec::new();
     let mut lists = OriginLists::default();
     let mut allowed = Vec::new();
-    for (policy, lowered) in set.policies.iter().zip(&policies) {
+    for (policy, lowered) in &policies {
         let origin = match lowered.origins {
             Origins::Any => Value::from("*"),
             Origins::Listed { .. } => lists.add(policy, &mut refusals),
         };
         allowed.push(context! { key => key(policy), value => origin });
     }
-    let headers: Vec<Value> = HEADERS.iter().map(|header| header_view(header, set, &policies, &mut refusals)).collect();
+    let headers: Vec<Value> = HEADERS.iter().map(|header| header_view(header, &policies, &mut refusals)).collect();
     if !refusals.is_empty() {
         return Err(refusals);
     }
-    let uses = |needed: fn(&cors_decision::Policy<'_>) -> bool| policies.iter().any(needed);
-    let mut statuses: Vec<u16> = policies.iter().map(|policy| policy.preflight_status).collect();
-    statuses.sort_unstable();
-    statuses.dedup();
+    let uses = |needed: fn(&cors_decision::Policy<'_>) -> bool| lowered.iter().any(needed);
     Ok(context! {
         var => safe(format!("$cors_{DIGEST}")),
         rules => rules(set),
@@ -134,23 +147,23 @@ fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
         too_long => format!(r"~^.{{{}}}", cors_decision::MAX_ORIGIN_LEN + 1),
         lists => lists.views,
         allowed,
-        statuses => set.policies.iter().filter(|policy| policy.preflight_status.value != 204).map(|policy| context! {
-            key => key(policy), value => policy.preflight_status.value.to_string(),
-        }).collect::<Vec<_>>(),
-        answers => statuses.iter().map(|status| safe(status.to_string())).collect::<Vec<_>>(),
+        statuses => statuses(&policies),
+        returned => returned(&lowered),
+        vary => vary(&policies),
         echoes_methods => uses(|policy| matches!(policy.allow_methods, List::Echo { .. })),
         echoes_headers => uses(|policy| matches!(policy.allow_headers, List::Echo { .. })),
         private_network => uses(|policy| policy.allow_private_network),
-        any_origin => set.policies.iter().zip(&policies).filter(|(_, lowered)| matches!(lowered.origins, Origins::Any)).map(|(policy, _)| key(policy)).collect::<Vec<_>>(),
-        vary => policies.iter().zip(&set.policies).map(|(lowered, policy)| context! { key => key(policy), value => preflight_vary(lowered) }).collect::<Vec<_>>(),
         headers,
-        dollar => needs_dollar(&policies),
+        dollar => needs_dollar(&lowered),
     })
 }
 
-/// A policy as the key or the value of a map. The words `default`, `include`, `hostnames` and `volatile` mean something else to a map, even in quotes.
+type Policies<'p, 'a> = [(&'p Policy<'p>, &'a cors_decision::Policy<'a>)];
+
+/// A policy as a key. The colon keeps it apart from the words `default`, `include`, `hostnames` and `volatile`, which mean something else
+/// to a map, even in quotes.
 fn key(policy: &Policy<'_>) -> Value {
-    Value::from(format!("policy:{}", policy.name.value))
+    Value::from(format!(":{}", policy.name.value))
 }
 
 fn rules(set: &PolicySet<'_>) -> Vec<Value> {
@@ -158,13 +171,38 @@ fn rules(set: &PolicySet<'_>) -> Vec<Value> {
     set.rules.iter().map(rule).collect()
 }
 
-/// `Vary` of the answer to a preflight, as the decision says it.
-fn preflight_vary(policy: &cors_decision::Policy<'_>) -> &'static str {
-    let preflight = cors_decision::Request {
-        request_method: Some(b"GET"),
-        ..cors_decision::Request::new(b"OPTIONS", b"/", cors_decision::OriginHeader::One(b"null"))
+/// The status that ends each preflight.
+fn statuses(policies: &Policies<'_, '_>) -> Vec<Value> {
+    let both = |&(policy, lowered): &(&Policy<'_>, &cors_decision::Policy<'_>)| {
+        let allow = context! { key => Answer::Allow.key(policy), value => lowered.preflight_status.to_string() };
+        let deny = matches!(lowered.origins, Origins::Listed { .. }).then(|| context! { key => Answer::Deny.key(policy), value => "403" });
+        std::iter::once(allow).chain(deny)
     };
-    policy.decide(&preflight).headers.vary.unwrap_or_default()
+    policies.iter().flat_map(both).collect()
+}
+
+/// The statuses of answered preflights, each once: `return` takes no variable.
+fn returned(policies: &[cors_decision::Policy<'_>]) -> Vec<Value> {
+    let mut statuses: Vec<u16> = policies.iter().map(|policy| policy.preflight_status).collect();
+    statuses.sort_unstable();
+    statuses.dedup();
+    statuses.into_iter().map(|status| safe(status.to_string())).collect()
+}
+
+/// What each response varies on, as the decision says it.
+fn vary(policies: &Policies<'_, '_>) -> Vec<Value> {
+    let actual = cors_decision::Request::new(b"GET", b"/", cors_decision::OriginHeader::One(b"null"));
+    let preflight = cors_decision::Request { method: b"OPTIONS", request_method: Some(b"GET"), ..actual };
+    let mut lines = Vec::new();
+    for &(policy, lowered) in policies {
+        for (request, answers) in [(actual, [Answer::Grant, Answer::Plain]), (preflight, [Answer::Allow, Answer::Deny])] {
+            let Some(vary) = lowered.decide(&request).headers.vary else { continue };
+            let never_refuses = matches!(lowered.origins, Origins::Any);
+            let answers = if never_refuses { &answers[..1] } else { &answers[..] };
+            lines.extend(answers.iter().map(|answer| context! { key => answer.key(policy), value => vary }));
+        }
+    }
+    lines
 }
 
 /// The maps of origins: policies with the same list share one.
@@ -220,7 +258,7 @@ fn origin_lines(entries: &[Entry<'_>], refusals: &mut Vec<Diagnostic>) -> String
                 }
             },
         };
-        if let Some(quoted) = word(entry.span, &format!(r"~^(?:{line})$"), "regex", refusals) {
+        if let Some(quoted) = word(entry.span, &format!(r"~^{line}$"), "regex", refusals) {
             let _ = writeln!(lines, "    {quoted} $cors_{DIGEST}_asking;");
         }
     }
@@ -236,52 +274,80 @@ fn regex_line(span: Span, regex: &crate::regex::Regex) -> Result<String, Diagnos
     Ok(pcre::to_pcre(regex))
 }
 
-fn header_view(header: &Header, set: &PolicySet<'_>, policies: &[cors_decision::Policy<'_>], refusals: &mut Vec<Diagnostic>) -> Value {
-    let mut values = Vec::new();
-    for (policy, lowered) in set.policies.iter().zip(policies) {
-        let value = header_value(header, lowered);
-        if let Some(value) = value {
-            if !value.is_safe() {
-                word(place(header, policy), &value.to_string(), header.name, refusals);
-            }
-            values.push(context! { key => key(policy), value => value });
-        }
-    }
-    context! {
-        name => safe(header.name),
-        variable => safe(header.variable),
-        upstream => safe(header.name.to_ascii_lowercase().replace('-', "_")),
-        asked => safe(header.asked),
-        values,
-    }
+/// A response header beside `Access-Control-Allow-Origin`.
+struct Header {
+    name: &'static str,
+    variable: &'static str,
+    /// The answers that carry it.
+    answers: &'static [Answer],
+    value: fn(&cors_decision::Policy<'_>) -> Option<Value>,
+    /// Where its value stands in the policy, if that can be long.
+    place: fn(&Policy<'_>) -> Option<Span>,
 }
 
-/// The value of a header where the policy sends it: text, or the variable that holds it.
-fn header_value(header: &Header, policy: &cors_decision::Policy<'_>) -> Option<Value> {
-    let flag = |set: bool| set.then(|| Value::from("true"));
-    let list = |list: List<'_>, echo: fn(bool) -> &'static str| match list {
+static HEADERS: [Header; 6] = [
+    Header {
+        name: "Access-Control-Allow-Credentials",
+        variable: "credentials",
+        answers: &[Answer::Grant, Answer::Allow],
+        value: |policy| policy.allow_credentials.then(|| Value::from("true")),
+        place: |_| None,
+    },
+    Header {
+        name: "Access-Control-Allow-Methods",
+        variable: "methods",
+        answers: &[Answer::Allow],
+        value: |policy| list(policy.allow_methods, |_| "echoed_method"),
+        place: |policy| policy.methods.span(),
+    },
+    Header {
+        name: "Access-Control-Allow-Headers",
+        variable: "headers",
+        answers: &[Answer::Allow],
+        value: |policy| list(policy.allow_headers, |authorization| if authorization { "echoed_list" } else { "echoed_headers" }),
+        place: |policy| policy.headers.span(),
+    },
+    Header {
+        name: "Access-Control-Max-Age",
+        variable: "max_age",
+        answers: &[Answer::Allow],
+        value: |policy| policy.max_age.map(Value::from),
+        place: |_| None,
+    },
+    Header {
+        name: "Access-Control-Allow-Private-Network",
+        variable: "network",
+        answers: &[Answer::Allow],
+        value: |policy| policy.allow_private_network.then(|| safe(format!("$cors_{DIGEST}_asks_network"))),
+        place: |_| None,
+    },
+    Header {
+        name: "Access-Control-Expose-Headers",
+        variable: "expose",
+        answers: &[Answer::Grant],
+        value: |policy| policy.expose_headers.map(Value::from),
+        place: |policy| policy.expose.span(),
+    },
+];
+
+fn list(list: List<'_>, echo: fn(bool) -> &'static str) -> Option<Value> {
+    match list {
         List::Absent => None,
         List::Constant(value) => Some(Value::from(value)),
         List::Echo { authorization } => Some(safe(format!("$cors_{DIGEST}_{}", echo(authorization)))),
-    };
-    match header.variable {
-        "allow_credentials" => flag(policy.allow_credentials),
-        "allow_methods" => list(policy.allow_methods, |_| "echoed_method"),
-        "allow_headers" => list(policy.allow_headers, |authorization| if authorization { "echoed_list" } else { "echoed_headers" }),
-        "max_age" => policy.max_age.map(Value::from),
-        "allow_private_network" => flag(policy.allow_private_network),
-        _ => policy.expose_headers.map(Value::from),
     }
 }
 
-/// Where the value of a header stands in the policy.
-fn place(header: &Header, policy: &Policy<'_>) -> Span {
-    let list = match header.variable {
-        "allow_methods" => &policy.methods,
-        "allow_headers" => &policy.headers,
-        _ => &policy.expose,
-    };
-    list.span().unwrap_or(policy.name.span)
+fn header_view(header: &Header, policies: &Policies<'_, '_>, refusals: &mut Vec<Diagnostic>) -> Value {
+    let mut lines = Vec::new();
+    for &(policy, lowered) in policies {
+        let Some(value) = (header.value)(lowered) else { continue };
+        if !value.is_safe() {
+            word((header.place)(policy).unwrap_or(policy.name.span), &value.to_string(), header.name, refusals);
+        }
+        lines.extend(header.answers.iter().map(|answer| context! { key => answer.key(policy), value => value.clone() }));
+    }
+    context! { name => safe(header.name), variable => safe(header.variable), upstream => safe(header.name.to_ascii_lowercase().replace('-', "_")), lines }
 }
 
 /// A quoted word, unless it is longer than nginx reads.
