@@ -19,12 +19,15 @@ use serde_json::Value;
 use drive::{PROBES, Seen, drive, target};
 use table::{Before, POLICY, Row, SERVER, rows};
 
-/// A format that tells which request came for which fetch.
+/// With a log that tells which request came for which fetch.
 const HTTP: &str = r#"
 include cors.http.conf;
 log_format seen escape=json '{"target":"$request_uri","method":"$request_method","origin":"$http_origin",'
     '"asked_method":"$http_access_control_request_method","asked_headers":"$http_access_control_request_headers"}';
 "#;
+
+/// One mistake can show in hundreds of fetches.
+const MOST_FAULTS: usize = 40;
 
 #[test]
 #[ignore = "live: needs nginx and Chromium; ./test runs it"]
@@ -84,7 +87,8 @@ fn compare(binary: &NginxBinary, rows: &[Row], outcomes: &[Outcome], results: &[
         }
     }
     let count = faults.len();
-    assert!(faults.is_empty(), "nginx {}: {count} of {} fetches went otherwise\n{}", binary.version, rows.len(), faults.join("\n"));
+    faults.truncate(MOST_FAULTS);
+    assert!(count == 0, "nginx {}: {count} of {} fetches went otherwise, among them\n{}", binary.version, rows.len(), faults.join("\n"));
 }
 
 fn judge(row: &Row, outcome: &Outcome, seen: &Seen, requests: &[[String; 4]]) -> Result<(), String> {

@@ -7,8 +7,8 @@ use cors_decision::{HostPattern, OriginPattern};
 use crate::origin::Origin;
 use crate::policy::{Entry, Matcher};
 
-/// How often regexes may be asked in all: a file can hold thousands of both regexes and origins.
-const MOST_REGEX_STEPS: usize = 1_000_000;
+/// How many regexes are asked: a policy can hold thousands of both regexes and origins.
+pub(super) const MOST_REGEXES: usize = 32;
 /// How many entries that differ only in their profiles are kept.
 const MOST_ALIKE: usize = 8;
 
@@ -19,6 +19,8 @@ pub(super) struct Cover<'p> {
     /// Hosts with any port, by scheme and host.
     any_port: HashMap<&'p str, Vec<&'p Entry<'p>>>,
     regexes: Vec<&'p Entry<'p>>,
+    /// Whether there are regexes beyond those.
+    partial: bool,
 }
 
 /// The wildcards directly under one domain.
@@ -37,7 +39,8 @@ impl<'p> Cover<'p> {
         let mut cover = Self::default();
         for entry in entries {
             match &entry.matcher {
-                Matcher::Regex(_) => cover.regexes.push(entry),
+                Matcher::Regex(_) if cover.regexes.len() < MOST_REGEXES => cover.regexes.push(entry),
+                Matcher::Regex(_) => cover.partial = true,
                 Matcher::Origin(origin) => {
                     if let Some(pattern) = origin.pattern() {
                         cover.insert(entry, origin, pattern);
@@ -45,15 +48,17 @@ impl<'p> Cover<'p> {
                 }
             }
         }
-        if cover.regexes.len() * entries.len() > MOST_REGEX_STEPS {
-            cover.regexes.clear();
-        }
         cover
     }
 
     /// Whether nothing but exact origins is listed.
     pub(super) fn is_empty(&self) -> bool {
         self.below.is_empty() && self.any_port.is_empty() && self.regexes.is_empty()
+    }
+
+    /// Whether an entry that is not asked might allow more than those that are.
+    pub(super) fn is_partial(&self) -> bool {
+        self.partial
     }
 
     fn insert(&mut self, entry: &'p Entry<'p>, origin: &'p Origin<'p>, pattern: OriginPattern<'p>) {

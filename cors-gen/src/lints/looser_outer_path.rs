@@ -140,7 +140,7 @@ impl<'p> Inside<'p> {
     }
 
     fn refuses(&self, origin: &Origin<'_>) -> bool {
-        !self.listed.contains(origin.as_str()) && self.cover.covering(origin, |_| true).is_none()
+        !self.listed.contains(origin.as_str()) && !self.cover.is_partial() && self.cover.covering(origin, |_| true).is_none()
     }
 
     fn refuses_text(&self, origin: &str) -> bool {

@@ -3,15 +3,12 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
-use super::cover::Cover;
+use super::cover::{Cover, MOST_REGEXES};
 use super::{DefaultLevel, Findings, Lint, finding};
 use crate::diagnostic::Diagnostic;
 use crate::origin::Origin;
 use crate::policy::{Entry, List, Matcher, PolicySet};
 use crate::span::Span;
-
-/// How many regexes are compared with one another.
-const MOST_REGEXES: usize = 64;
 
 pub(super) static LINT: Lint = Lint {
     name: "redundant-entry",
@@ -74,11 +71,11 @@ fn repeated(entries: &[Entry<'_>], mut report: impl FnMut(Diagnostic)) {
 }
 
 fn repeated_regexes(entries: &[Entry<'_>], mut report: impl FnMut(Diagnostic)) {
-    let regex = |entry: &'_ Entry<'_>| match &entry.matcher {
-        Matcher::Regex(regex) => Some(regex.clone()),
+    let regexes = entries.iter().filter_map(|entry| match &entry.matcher {
+        Matcher::Regex(regex) => Some((entry, regex)),
         Matcher::Origin(_) => None,
-    };
-    let regexes: Vec<_> = entries.iter().filter_map(|entry| Some((entry, regex(entry)?))).take(MOST_REGEXES).collect();
+    });
+    let regexes: Vec<_> = regexes.take(MOST_REGEXES).collect();
     for (at, (entry, regex)) in regexes.iter().enumerate() {
         if let Some((first, _)) = regexes[..at].iter().find(|(first, other)| regex == other && makes_redundant(first, entry)) {
             report(twice(entry.span, "this regex".to_owned(), first.span));

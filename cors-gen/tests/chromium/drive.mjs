@@ -174,7 +174,7 @@ async function main(folder) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'cors-chromium-'));
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
 // Playwright ends the browser together with this process.
 setTimeout(() => { console.error(`not done after ${LIMIT} ms`); process.exit(1); }, LIMIT).unref();
 const results = await main(folder);
