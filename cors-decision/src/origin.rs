@@ -180,8 +180,18 @@ mod tests {
             assert!(pattern.matches(origin.as_bytes()), "{origin}");
         }
         for origin in [
-            "https://example.com", "https://.example.com", "https://a..example.com", "https://evilexample.com", "https://A.example.com", "http://a.example.com",
-            "https://a.example.com:8443", "https://a.example.com.evil.io", "https://evil.io/.example.com", "https://u@a.example.com", "https://a.example.com.", "null",
+            "https://example.com",
+            "https://.example.com",
+            "https://a..example.com",
+            "https://evilexample.com",
+            "https://A.example.com",
+            "http://a.example.com",
+            "https://a.example.com:8443",
+            "https://a.example.com.evil.io",
+            "https://evil.io/.example.com",
+            "https://u@a.example.com",
+            "https://a.example.com.",
+            "null",
         ] {
             assert!(!pattern.matches(origin.as_bytes()), "{origin}");
         }
@@ -193,7 +203,13 @@ mod tests {
         for origin in ["https://pr-1-x.example.com", "https://pr---x.example.com:65535"] {
             assert!(pattern.matches(origin.as_bytes()), "{origin}");
         }
-        for origin in ["https://pr--x.example.com", "https://pr-x.example.com", "https://pr-a.b-x.example.com", "https://pr-a_b-x.example.com", "https://pr-1-x.example.com:0"] {
+        for origin in [
+            "https://pr--x.example.com",
+            "https://pr-x.example.com",
+            "https://pr-a.b-x.example.com",
+            "https://pr-a_b-x.example.com",
+            "https://pr-1-x.example.com:0",
+        ] {
             assert!(!pattern.matches(origin.as_bytes()), "{origin}");
         }
     }
@@ -204,7 +220,16 @@ mod tests {
         for origin in ["http://[::1]", "http://[::1]:1", "http://[::1]:65535", "http://[::1]:3000"] {
             assert!(pattern.matches(origin.as_bytes()), "{origin}");
         }
-        for origin in ["http://[::1]:", "http://[::1]:0", "http://[::1]:03000", "http://[::1]:65536", "http://[::1]:999999", "http://[::1]:3a", "http://[::1]3000", "http://[::1]:1]:2"] {
+        for origin in [
+            "http://[::1]:",
+            "http://[::1]:0",
+            "http://[::1]:03000",
+            "http://[::1]:65536",
+            "http://[::1]:999999",
+            "http://[::1]:3a",
+            "http://[::1]3000",
+            "http://[::1]:1]:2",
+        ] {
             assert!(!pattern.matches(origin.as_bytes()), "{origin}");
         }
     }
@@ -223,7 +248,11 @@ mod tests {
 
     #[test]
     fn a_value_longer_than_any_origin_is_refused() {
-        let origins = Origins::Listed { exact: ExactOrigins { text: "", ends: &[] }, patterns: &[pattern(HostPattern::Subdomains { parent: "ex" }, PortPattern::Any)], regexes: &[] };
+        let origins = Origins::Listed {
+            exact: ExactOrigins { text: "", ends: &[] },
+            patterns: &[pattern(HostPattern::Subdomains { parent: "ex" }, PortPattern::Any)],
+            regexes: &[],
+        };
         let mut value = [b'a'; 400];
         value[..8].copy_from_slice(b"https://");
         for at in (10..400).step_by(50) {

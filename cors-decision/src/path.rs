@@ -108,8 +108,8 @@ mod tests {
     #[test]
     fn a_path_that_can_be_read_in_two_ways_is_ambiguous() {
         for path in [
-            "/a%2fb", "/a%2Fb", "/a%5cb", "/%61", "/%7E", "/%2e", "/a%", "/a%2", "/a%zz", "/a\\b", "/a;b", "/a#b", "/a\tb", "/a\x7fb", "/./a", "/a/..",
-            "/a/.", "//a", "/a//b", "/a//", "/a%4a", "/a%+1",
+            "/a%2fb", "/a%2Fb", "/a%5cb", "/%61", "/%7E", "/%2e", "/a%", "/a%2", "/a%zz", "/a\\b", "/a;b", "/a#b", "/a\tb", "/a\x7fb", "/./a", "/a/..", "/a/.",
+            "//a", "/a//b", "/a//", "/a%4a", "/a%+1",
         ] {
             assert!(is_ambiguous(path.as_bytes()), "{path}");
         }

@@ -103,7 +103,10 @@ fn select<'s>(set: &PolicySet<'s>, profile: Option<&str>, report: &mut Vec<Diagn
             Some(nearest) => format!("ask for `{nearest}`"),
             None => format!("declared are {}", crate::suggest::list(known())),
         };
-        report.push(Diagnostic::error("unknown-profile", Span::default(), format!("the profile `{profile}` that was asked for is not declared in this file")).help(help));
+        report.push(
+            Diagnostic::error("unknown-profile", Span::default(), format!("the profile `{profile}` that was asked for is not declared in this file"))
+                .help(help),
+        );
     }
     selected
 }

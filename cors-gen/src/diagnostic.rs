@@ -52,16 +52,7 @@ impl Diagnostic {
     /// An error of the registry. Its reason is the registry's, unless the caller knows a better one.
     pub(crate) fn error(code: &'static str, span: Span, message: impl Into<String>) -> Self {
         let reason = errors::find(code).map(|error| first_sentence(error.why)).unwrap_or_default();
-        Self {
-            code,
-            level: Level::Error,
-            message: message.into(),
-            span,
-            label: String::new(),
-            related: Vec::new(),
-            reason,
-            help: String::new(),
-        }
+        Self { code, level: Level::Error, message: message.into(), span, label: String::new(), related: Vec::new(), reason, help: String::new() }
     }
 
     pub(crate) fn label(mut self, label: impl Into<String>) -> Self {
@@ -124,12 +115,7 @@ impl Diagnostic {
     }
 }
 
-fn snippet<'a>(
-    source: &'a Source,
-    number: usize,
-    lines: std::ops::Range<usize>,
-    places: Vec<(Span, &'a str, AnnotationKind)>,
-) -> Snippet<'a, Annotation<'a>> {
+fn snippet<'a>(source: &'a Source, number: usize, lines: std::ops::Range<usize>, places: Vec<(Span, &'a str, AnnotationKind)>) -> Snippet<'a, Annotation<'a>> {
     let text = &source.text[lines.clone()];
     let marks = places.into_iter().map(|(span, label, kind)| {
         let start = (span.start as usize).clamp(lines.start, lines.end) - lines.start;

@@ -101,7 +101,8 @@ pub(crate) fn decode<'s>(root: &Node<'s>, report: &mut Vec<Diagnostic>) -> Docum
     let Some(file) = decoder.mapping(root, &fields::FILE) else { return document };
     decoder.version(&file);
     document.profiles = file.get("profiles").map(|node| decoder.texts(node)).unwrap_or_default();
-    document.sets = decoder.named(file.get("origin_sets"), |decoder, node| decoder.list(node, "origins").iter().filter_map(|node| set_entry(decoder, node)).collect());
+    document.sets =
+        decoder.named(file.get("origin_sets"), |decoder, node| decoder.list(node, "origins").iter().filter_map(|node| set_entry(decoder, node)).collect());
     document.policies = decoder.named(file.get("policies"), policy);
     if let Some(node) = file.get("policies") {
         decoder.refuse_empty(matches!(&node.value, Value::Map(entries) if entries.is_empty()), node.span);
@@ -117,9 +118,9 @@ fn policy<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>) -> Policy<'s> {
     let fields = decoder.mapping(node, &fields::POLICY).unwrap_or_default();
     Policy {
         paths: fields.get("paths").map(|node| decoder.non_empty_texts(node)),
-        allow_origins: fields.get("allow_origins").map(|node| decoder.any_or(node, |decoder, node| {
-            decoder.list(node, "origins").iter().filter_map(|node| entry(decoder, node)).collect()
-        })),
+        allow_origins: fields
+            .get("allow_origins")
+            .map(|node| decoder.any_or(node, |decoder, node| decoder.list(node, "origins").iter().filter_map(|node| entry(decoder, node)).collect())),
         allow_methods: words(decoder, &fields, "allow_methods"),
         allow_headers: words(decoder, &fields, "allow_headers"),
         expose_headers: words(decoder, &fields, "expose_headers"),

@@ -127,4 +127,5 @@ pub static ERRORS: &[&ErrorCode] = &[
     &UNKNOWN_LINT,
     &INVALID_LEVEL,
     &FAILING_TEST,
+    &NOT_EXPRESSIBLE,
 ];

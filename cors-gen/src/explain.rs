@@ -87,7 +87,9 @@ fn place_of(policy: &Policy<'_>, outcome: &Outcome, stage: Stage) -> Option<Span
     match reason.chromium {
         "MethodDisallowedByPreflightResponse" => policy.methods.span(),
         "HeaderDisallowedByPreflightResponse" => policy.headers.span(),
-        "WildcardOriginNotAllowed" | "PreflightWildcardOriginNotAllowed" | "InvalidAllowCredentials" | "PreflightInvalidAllowCredentials" => Some(policy.credentials.span),
+        "WildcardOriginNotAllowed" | "PreflightWildcardOriginNotAllowed" | "InvalidAllowCredentials" | "PreflightInvalidAllowCredentials" => {
+            Some(policy.credentials.span)
+        }
         _ => None,
     }
 }

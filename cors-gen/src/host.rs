@@ -10,7 +10,8 @@ pub(crate) fn canonical(host: &str) -> Option<String> {
     if host.starts_with('[') {
         return ipv6(host);
     }
-    let labels: Option<Vec<String>> = host.split('.').map(|label| if label.is_ascii() { Some(label.to_ascii_lowercase()) } else { punycode::to_ascii_label(label) }).collect();
+    let labels: Option<Vec<String>> =
+        host.split('.').map(|label| if label.is_ascii() { Some(label.to_ascii_lowercase()) } else { punycode::to_ascii_label(label) }).collect();
     let host = labels?.join(".");
     if ends_in_number(&host) { ipv4(&host) } else { Some(host) }
 }

@@ -247,18 +247,56 @@ impl Fault {
         };
         let shown = shorten(text);
         let (code, message, reason) = match self {
-            Self::Several => ("origin-several", format!("`{shown}` is more than one origin, or holds a blank"), "an `Origin` header names one origin, so this matches none"),
-            Self::MissingScheme => ("origin-missing-scheme", format!("`{shown}` has no scheme"), "an origin is scheme, host and port; http and https of one host are different origins"),
-            Self::Scheme => ("origin-invalid-scheme", format!("the scheme of `{shown}` is none that an origin can have"), "pages of `file:`, `data:` and the like send the opaque origin \"null\""),
+            Self::Several => {
+                ("origin-several", format!("`{shown}` is more than one origin, or holds a blank"), "an `Origin` header names one origin, so this matches none")
+            }
+            Self::MissingScheme => (
+                "origin-missing-scheme",
+                format!("`{shown}` has no scheme"),
+                "an origin is scheme, host and port; http and https of one host are different origins",
+            ),
+            Self::Scheme => (
+                "origin-invalid-scheme",
+                format!("the scheme of `{shown}` is none that an origin can have"),
+                "pages of `file:`, `data:` and the like send the opaque origin \"null\"",
+            ),
             Self::UserInfo => ("origin-user-info", format!("`{shown}` holds user information (`@`)"), "a browser never sends it in `Origin`"),
-            Self::Path => ("origin-path", format!("`{shown}` goes on after the host and port"), "an origin has no path, query or fragment, not even a slash at the end: a browser never sends one, so this would match nothing"),
-            Self::Wildcard(what) => ("origin-invalid-wildcard", format!("`{shown}` is no wildcard of this language: {what}"), "a `*` must stay inside one domain: https://*.example.com, https://pr-*.example.com, http://localhost:*"),
-            Self::NonAscii => ("origin-non-ascii-host", format!("the host of `{shown}` is not in ASCII"), "a browser sends international names in their ASCII form (`xn--`)"),
-            Self::UpperCase => ("origin-upper-case", format!("`{shown}` holds upper-case letters"), "a browser sends scheme and host in lower case, and origins are compared byte for byte"),
-            Self::DefaultPort => ("origin-default-port", format!("`{shown}` spells out the default port"), "a browser leaves the default port of a scheme away, so this would match nothing"),
-            Self::Port => ("origin-invalid-port", format!("the port of `{shown}` is none"), "a port is a number from 1 to 65535 without a leading zero, or `*`"),
-            Self::Ip => ("origin-invalid-ip", format!("the address in `{shown}` is not as a browser writes it"), "a browser sends IPv4 addresses as four decimal numbers, and IPv6 addresses in their shortest form, in brackets"),
-            Self::Host => ("origin-invalid-host", format!("the host of `{shown}` is none that a browser can send"), "a host is labels of 1 to 63 of `a-z`, `0-9`, `-` and `_`, joined by dots, 253 characters at most"),
+            Self::Path => (
+                "origin-path",
+                format!("`{shown}` goes on after the host and port"),
+                "an origin has no path, query or fragment, not even a slash at the end: a browser never sends one, so this would match nothing",
+            ),
+            Self::Wildcard(what) => (
+                "origin-invalid-wildcard",
+                format!("`{shown}` is no wildcard of this language: {what}"),
+                "a `*` must stay inside one domain: https://*.example.com, https://pr-*.example.com, http://localhost:*",
+            ),
+            Self::NonAscii => {
+                ("origin-non-ascii-host", format!("the host of `{shown}` is not in ASCII"), "a browser sends international names in their ASCII form (`xn--`)")
+            }
+            Self::UpperCase => (
+                "origin-upper-case",
+                format!("`{shown}` holds upper-case letters"),
+                "a browser sends scheme and host in lower case, and origins are compared byte for byte",
+            ),
+            Self::DefaultPort => (
+                "origin-default-port",
+                format!("`{shown}` spells out the default port"),
+                "a browser leaves the default port of a scheme away, so this would match nothing",
+            ),
+            Self::Port => {
+                ("origin-invalid-port", format!("the port of `{shown}` is none"), "a port is a number from 1 to 65535 without a leading zero, or `*`")
+            }
+            Self::Ip => (
+                "origin-invalid-ip",
+                format!("the address in `{shown}` is not as a browser writes it"),
+                "a browser sends IPv4 addresses as four decimal numbers, and IPv6 addresses in their shortest form, in brackets",
+            ),
+            Self::Host => (
+                "origin-invalid-host",
+                format!("the host of `{shown}` is none that a browser can send"),
+                "a host is labels of 1 to 63 of `a-z`, `0-9`, `-` and `_`, joined by dots, 253 characters at most",
+            ),
         };
         OriginError { code, message, reason, better }
     }

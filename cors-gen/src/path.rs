@@ -10,9 +10,14 @@ pub(crate) struct PathError {
 }
 
 pub(crate) fn check(pattern: &str) -> Result<(), PathError> {
-    let fault = |message: &str, reason, better: Option<String>| Err(PathError { code: "invalid-path", message: format!("`{pattern}` {message}"), reason, better });
+    let fault =
+        |message: &str, reason, better: Option<String>| Err(PathError { code: "invalid-path", message: format!("`{pattern}` {message}"), reason, better });
     let Some(rest) = pattern.strip_prefix('/') else {
-        return fault("does not begin with a `/`", "a pattern is matched against the path of a request, without scheme and host", Some(format!("/{}", pattern.trim_start_matches("./"))));
+        return fault(
+            "does not begin with a `/`",
+            "a pattern is matched against the path of a request, without scheme and host",
+            Some(format!("/{}", pattern.trim_start_matches("./"))),
+        );
     };
     if let Some(cut) = pattern.find(['?', '#']) {
         return fault("holds a query or a fragment", "only the path of a request is matched", Some(pattern[..cut].to_owned()));

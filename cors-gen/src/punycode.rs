@@ -36,7 +36,7 @@ const CERTAIN: &[(char, char)] = &[
 
 /// The form in which a browser sends the label, `xn--mnchen-3ya` for `München`, or nothing where that is not certain.
 #[must_use]
-pub fn to_ascii_label(label: &str) -> Option<String> {
+pub(crate) fn to_ascii_label(label: &str) -> Option<String> {
     let lower: Vec<char> = label.chars().flat_map(char::to_lowercase).collect();
     let hyphen = |at: usize| lower.get(at) == Some(&'-');
     let misplaced = hyphen(0) || hyphen(lower.len().checked_sub(1)?) || (hyphen(2) && hyphen(3));
@@ -50,7 +50,7 @@ pub fn to_ascii_label(label: &str) -> Option<String> {
 
 /// What the reader would see for an `xn--` label, or nothing if it is not one, or not well-formed.
 #[must_use]
-pub fn decode_label(label: &str) -> Option<String> {
+pub(crate) fn decode_label(label: &str) -> Option<String> {
     let encoded = label.strip_prefix(PREFIX)?;
     let decoded = decode(encoded)?;
     let printable = |c: &char| !c.is_control() && !c.is_whitespace();

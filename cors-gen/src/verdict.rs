@@ -56,7 +56,8 @@ pub fn run(set: &PolicySet<'_>) -> Results {
         results.tests.push(result);
         results.failures.extend(failures);
     }
-    results.unreached_policies = set.policies.iter().map(|policy| &policy.name.value).filter(|name| !reached.policies.contains(&***name)).map(|name| name.to_string()).collect();
+    results.unreached_policies =
+        set.policies.iter().map(|policy| &policy.name.value).filter(|name| !reached.policies.contains(&***name)).map(|name| name.to_string()).collect();
     let mut entries: Vec<Span> = set.policies.iter().flat_map(tracked).map(|entry| entry.span).filter(|span| !reached.entries.contains(span)).collect();
     entries.sort_unstable();
     entries.dedup();
@@ -117,5 +118,9 @@ fn failure(test: &Test<'_>, case: &Case<'_>, outcome: &Outcome) -> Diagnostic {
     Diagnostic::error("failing-test", case.origin.span, format!("the test `{}` fails: {question}", test.name.value))
         .label(format!("expected {}, got {}", words(case.allow), words(!case.allow)))
         .reason(step)
-        .help(format!("mend the policy, or the test, if `{}` is what you want; `cors-gen eval --origin '{}'` shows every step", words(!case.allow), case.origin.value))
+        .help(format!(
+            "mend the policy, or the test, if `{}` is what you want; `cors-gen eval --origin '{}'` shows every step",
+            words(!case.allow),
+            case.origin.value
+        ))
 }

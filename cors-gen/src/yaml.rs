@@ -87,14 +87,8 @@ pub(crate) fn parse<'s>(text: &'s str, report: &mut Vec<Diagnostic>) -> Option<N
         return None;
     }
     let options = granit_parser::options! { emit_unresolved_aliases: true, flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH };
-    let mut builder = Builder {
-        text,
-        parser: Parser::new_from_str_with_options(text, options),
-        report,
-        anchors: HashMap::new(),
-        open_anchors: HashSet::new(),
-        copied: 0,
-    };
+    let mut builder =
+        Builder { text, parser: Parser::new_from_str_with_options(text, options), report, anchors: HashMap::new(), open_anchors: HashSet::new(), copied: 0 };
     match builder.document() {
         Ok(root) => root,
         Err(error) => {
@@ -229,7 +223,8 @@ impl<'s> Builder<'s, '_> {
             Value::Reported => false,
             Value::List(_) | Value::Map(_) => {
                 self.report.push(
-                    Diagnostic::error("wrong-type", key.span, "a key must be a word, not a list or a mapping").help("write the key as a plain word: `key: value`"),
+                    Diagnostic::error("wrong-type", key.span, "a key must be a word, not a list or a mapping")
+                        .help("write the key as a plain word: `key: value`"),
                 );
                 false
             }
@@ -345,7 +340,8 @@ fn explain(text: &str, error: &ScanError) -> Diagnostic {
         ErrorKind::TabInIndentation | ErrorKind::TabInBlockIndentation | ErrorKind::TabNotAllowed => {
             fault("yaml-syntax", "a tab is used for indentation".to_owned()).reason("YAML indents by spaces only").help("replace the tab by spaces")
         }
-        _ => fault("yaml-syntax", format!("this is no YAML: {}", error.info())).help("a value that begins with one of `*&!|>'\"%@[{#` or holds `: ` or ` #` needs quotes"),
+        _ => fault("yaml-syntax", format!("this is no YAML: {}", error.info()))
+            .help("a value that begins with one of `*&!|>'\"%@[{#` or holds `: ` or ` #` needs quotes"),
     }
 }
 

@@ -7,7 +7,7 @@ mod drive;
 mod table;
 
 use std::collections::HashMap;
-use std::fs;
+use std::{fs, thread};
 
 use cors_gen::browser::{Fetch, Outcome, ServerRequest, Verdict};
 use cors_gen::{Options, Source, Storage, compile, evaluate, targets};
@@ -45,12 +45,19 @@ fn chromium_does_with_every_fetch_what_the_model_says() {
     let outcomes: Vec<Outcome> = rows.iter().map(|row| model(&decision, row)).collect();
     let binaries = Nginx::installed();
     assert!(!binaries.is_empty(), "nginx must be installed: run ./test");
-    for binary in binaries {
-        let (upstream, dead) = (Upstream::start().expect("the upstream starts"), DeadAddr::new().expect("a port"));
-        let nginx = start(&binary, &files, &upstream, &dead);
-        let results = drive(&rows, nginx.addr());
-        compare(&binary, &rows, &outcomes, &results, &log(&nginx));
-    }
+    // Each waits for its browser most of the time.
+    thread::scope(|threads| {
+        for binary in &binaries {
+            threads.spawn(|| run(binary, &files, &rows, &outcomes));
+        }
+    });
+}
+
+fn run(binary: &NginxBinary, files: &[(&str, &str)], rows: &[Row], outcomes: &[Outcome]) {
+    let (upstream, dead) = (Upstream::start().expect("the upstream starts"), DeadAddr::new().expect("a port"));
+    let nginx = start(binary, files, &upstream, &dead);
+    let results = drive(rows, nginx.addr());
+    compare(binary, rows, outcomes, &results, &log(&nginx));
 }
 
 fn start(binary: &NginxBinary, files: &[(&str, &str)], upstream: &Upstream, dead: &DeadAddr) -> RunningNginx {

@@ -54,7 +54,8 @@ fn check(decision: &cors_decision::PolicySet<'_>, case: &Case) {
         Kind::Preflight { status } => Some(status),
     };
     assert_eq!(status, wanted.status, "{case:?}");
-    let got: Vec<(String, String)> = answer.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), String::from_utf8_lossy(value).into_owned())).collect();
+    let got: Vec<(String, String)> =
+        answer.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), String::from_utf8_lossy(value).into_owned())).collect();
     for name in CORS_HEADERS {
         let got = got.iter().filter(|(header, _)| header == name).map(|(_, value)| value.as_str());
         let wanted = wanted.headers.iter().filter(|(header, _)| *header == name).map(|(_, value)| value.as_str());

@@ -212,7 +212,16 @@ fn errors_that_nginx_makes_itself_are_readable() {
         location / { proxy_pass http://{upstream}; }";
     for binary in binaries() {
         let site = start(&binary, requests::POLICY, server);
-        for (target, status) in [("/api/401", 401), ("/api/403", 403), ("/api/404", 404), ("/api/502", 502), ("/api/301", 301), ("/api/page", 404), ("/api/named", 404), ("/api/static", 404)] {
+        for (target, status) in [
+            ("/api/401", 401),
+            ("/api/403", 403),
+            ("/api/404", 404),
+            ("/api/502", 502),
+            ("/api/301", 301),
+            ("/api/page", 404),
+            ("/api/named", 404),
+            ("/api/static", 404),
+        ] {
             let response = get(&site, target);
             assert_eq!(response.status, status, "{target}: {response:#?}");
             readable(&response, target);
@@ -243,7 +252,16 @@ fn locations_with_headers_of_their_own_include_the_file_again() {
         location /api/plain { location /api/plain/nested { proxy_pass http://{upstream}; } proxy_pass http://{upstream}; }
         location /api/if { if ($arg_x) { set $y 1; } proxy_pass http://{upstream}; }
         location / { proxy_pass http://{upstream}; }";
-    let own = [("/api/own", Some("yes")), ("/api/hide", None), ("/api/outer", Some("outer")), ("/api/outer/plain", Some("outer")), ("/api/outer/own", Some("inner")), ("/api/plain", None), ("/api/plain/nested", None), ("/api/if", None)];
+    let own = [
+        ("/api/own", Some("yes")),
+        ("/api/hide", None),
+        ("/api/outer", Some("outer")),
+        ("/api/outer/plain", Some("outer")),
+        ("/api/outer/own", Some("inner")),
+        ("/api/plain", None),
+        ("/api/plain/nested", None),
+        ("/api/if", None),
+    ];
     for binary in binaries() {
         let site = start(&binary, requests::POLICY, server);
         for (target, header) in own {

@@ -89,8 +89,22 @@ pub fn preflight(policy: &str) -> (u16, Headers) {
         "internal" => (204, listed(&[("access-control-allow-methods", "GET, HEAD, POST"), ("access-control-max-age", "0")])),
         "opaque" => (204, listed(&[])),
         "odd" => (204, listed(&[("access-control-allow-methods", "GET, HEAD, POST"), ("access-control-allow-headers", "X-$http_host'#%&*+^_`|~!")])),
-        "echo" => (204, listed(&[("access-control-allow-credentials", "true"), ("access-control-allow-methods", "{method}"), ("access-control-allow-headers", "{headers but authorization}")])),
-        "echo-all" => (204, listed(&[("access-control-allow-credentials", "true"), ("access-control-allow-methods", "GET, HEAD, POST"), ("access-control-allow-headers", "{headers}")])),
+        "echo" => (
+            204,
+            listed(&[
+                ("access-control-allow-credentials", "true"),
+                ("access-control-allow-methods", "{method}"),
+                ("access-control-allow-headers", "{headers but authorization}"),
+            ]),
+        ),
+        "echo-all" => (
+            204,
+            listed(&[
+                ("access-control-allow-credentials", "true"),
+                ("access-control-allow-methods", "GET, HEAD, POST"),
+                ("access-control-allow-headers", "{headers}"),
+            ]),
+        ),
         "public" => {
             let own = [
                 ("access-control-allow-origin", "*"),
@@ -321,7 +335,9 @@ fn methods_and_headers(cases: &mut Vec<Case>) {
     let hostile = ",".repeat(4_000);
     cases.push(asks("/api/items", good, "PUT", &[("Access-Control-Request-Headers", &hostile)], Expect::Preflight("api")));
     for (policy, path) in [("echo", "/echo"), ("echo-all", "/echo-all")] {
-        for asked in ["x-a", "content-type,x-a", "authorization", "authorization,x-a", "x-a,authorization", "x-a, Authorization ,x-b", "x-authorization,y", "$http_host"] {
+        for asked in
+            ["x-a", "content-type,x-a", "authorization", "authorization,x-a", "x-a,authorization", "x-a, Authorization ,x-b", "x-authorization,y", "$http_host"]
+        {
             cases.push(asks(path, good, "PUT", &[("Access-Control-Request-Headers", asked)], Expect::Preflight(policy)));
         }
         cases.push(asks(path, good, "PURGE", &[], Expect::Preflight(policy)));
@@ -339,7 +355,22 @@ fn methods_and_headers(cases: &mut Vec<Case>) {
 
 fn paths(cases: &mut Vec<Case>) {
     let good = "https://app.example.org";
-    for path in ["/api", "/api/", "/api/items", "/api/a/b/c", "/api?x=1", "/api/items?next=//x/../y;z%61#w", "/files/a/raw", "/files//raw?no", "/api/a%20b", "/api/caf%C3%A9", "/api/%3B", "/api/internalx", "/api/...", "/api/.x"] {
+    for path in [
+        "/api",
+        "/api/",
+        "/api/items",
+        "/api/a/b/c",
+        "/api?x=1",
+        "/api/items?next=//x/../y;z%61#w",
+        "/files/a/raw",
+        "/files//raw?no",
+        "/api/a%20b",
+        "/api/caf%C3%A9",
+        "/api/%3B",
+        "/api/internalx",
+        "/api/...",
+        "/api/.x",
+    ] {
         let expect = if path == "/files//raw?no" { Expect::NoPolicy } else { Expect::Granted("api") };
         cases.push(actual("GET", path, &[good], expect));
     }

@@ -34,7 +34,9 @@ pub(crate) fn print(format: Format, files: &[Findings<'_>]) -> String {
     let all = || files.iter().flat_map(|file| file.diagnostics.iter().map(|diagnostic| (file.source, diagnostic)));
     match format {
         Format::Text => all().map(|(source, diagnostic)| diagnostic.render(source, true) + "\n").collect(),
-        Format::Json => pretty(&json!({ "format_version": FORMAT_VERSION, "diagnostics": all().map(|(source, diagnostic)| entry(source, diagnostic)).collect::<Vec<_>>() })),
+        Format::Json => {
+            pretty(&json!({ "format_version": FORMAT_VERSION, "diagnostics": all().map(|(source, diagnostic)| entry(source, diagnostic)).collect::<Vec<_>>() }))
+        }
         Format::Sarif => pretty(&sarif(all())),
         Format::Github => all().map(|(source, diagnostic)| annotation(source, diagnostic)).collect(),
     }
@@ -64,9 +66,8 @@ fn entry(source: &Source, diagnostic: &Diagnostic) -> Value {
 fn sarif<'a>(all: impl Iterator<Item = (&'a Source, &'a Diagnostic)>) -> Value {
     let lints = LINTS.iter().map(|lint| (lint.name, lint.summary, lint.why));
     let rules = ERRORS.iter().map(|error| (error.name, error.summary, error.why)).chain(lints);
-    let rules: Vec<Value> = rules
-        .map(|(name, summary, why)| json!({ "id": name, "shortDescription": { "text": summary }, "fullDescription": { "text": why } }))
-        .collect();
+    let rules: Vec<Value> =
+        rules.map(|(name, summary, why)| json!({ "id": name, "shortDescription": { "text": summary }, "fullDescription": { "text": why } })).collect();
     json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",

@@ -26,7 +26,9 @@ pub(super) fn run(file: &Path) -> Outcome {
 fn create(file: &Path, text: &str) -> Result<(), Failure> {
     let created = std::fs::OpenOptions::new().write(true).create_new(true).open(file).and_then(|mut created| created.write_all(text.as_bytes()));
     created.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => Failure::new(format!("`{}` exists already", file.display()), "nothing was changed; give another name: `cors-gen init other.yaml`"),
+        std::io::ErrorKind::AlreadyExists => {
+            Failure::new(format!("`{}` exists already", file.display()), "nothing was changed; give another name: `cors-gen init other.yaml`")
+        }
         _ => Failure::new(format!("`{}` cannot be written: {error}", file.display()), ""),
     })
 }

@@ -50,7 +50,9 @@ fn nearest() -> Result<PathBuf, Failure> {
     let above = here.ancestors().position(|folder| folder.join(DEFAULT).is_file());
     match above {
         Some(levels) => Ok(std::iter::repeat_n("..", levels).collect::<PathBuf>().join(DEFAULT)),
-        None => Err(Failure::new(format!("there is no {DEFAULT} here or in a folder above"), "name the policy file, or write a first one with `cors-gen init`")),
+        None => {
+            Err(Failure::new(format!("there is no {DEFAULT} here or in a folder above"), "name the policy file, or write a first one with `cors-gen init`"))
+        }
     }
 }
 
@@ -61,9 +63,10 @@ impl Input {
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
                 let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                let damage = Diagnostic::error("not-utf8", Span::new(at..at + char::REPLACEMENT_CHARACTER.len_utf8()), "the file is not UTF-8 text from here on")
-                    .label("this byte begins no character")
-                    .help("save the file as UTF-8");
+                let damage =
+                    Diagnostic::error("not-utf8", Span::new(at..at + char::REPLACEMENT_CHARACTER.len_utf8()), "the file is not UTF-8 text from here on")
+                        .label("this byte begins no character")
+                        .help("save the file as UTF-8");
                 Self { source: Source::new(name, text), damage: Some(damage) }
             }
         }

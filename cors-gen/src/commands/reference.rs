@@ -72,7 +72,8 @@ pub(super) fn targets(format: DataFormat) -> Outcome {
             .iter()
             .map(|target| {
                 let files: Vec<Value> = target.files.iter().map(|file| json!({ "name": file.file, "place": file.place })).collect();
-                let limits: Vec<Value> = target.limits.iter().map(|limit| json!({ "topic": limit.topic, "refused": limit.refused, "text": limit.text })).collect();
+                let limits: Vec<Value> =
+                    target.limits.iter().map(|limit| json!({ "topic": limit.topic, "refused": limit.refused, "text": limit.text })).collect();
                 json!({ "name": target.name, "server": target.server, "summary": target.summary, "files": files, "limits": limits })
             })
             .collect();

@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &Test) -> Outcome {
         let results = verdict::run(set);
         sound &= results.failures.is_empty();
         match arguments.format {
-            DataFormat::Text => drop(text(&input, &results)?),
+            DataFormat::Text => super::print(&text(&input, &results)).map(|_| ())?,
             DataFormat::Json => reports.push(report(&input, &results)),
         }
     }
@@ -34,7 +34,8 @@ pub(super) fn run(arguments: &Test) -> Outcome {
     Ok(if sound { Exit::Fine } else { Exit::No })
 }
 
-fn text(input: &Input, results: &Results) -> Outcome {
+/// What the tests said, for people; the failures themselves go to standard error.
+fn text(input: &Input, results: &Results) -> String {
     show(input, &results.failures, Level::Error);
     let mut text = String::new();
     for test in &results.tests {
@@ -54,7 +55,7 @@ fn text(input: &Input, results: &Results) -> Outcome {
             text.push_str(&format!("  no test reaches the entry {entry} ({})\n", input.source.locate(*span)));
         }
     }
-    super::print(&text)
+    text
 }
 
 fn report(input: &Input, results: &Results) -> Value {

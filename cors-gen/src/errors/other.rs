@@ -1,4 +1,4 @@
-//! In: nothing. Out: the errors of lints and tests.
+//! In: nothing. Out: the errors of lints, tests and targets.
 
 use super::{ErrorCode, Topic};
 
@@ -42,5 +42,17 @@ pub static FAILING_TEST: ErrorCode = ErrorCode {
         "policies: { default: { allow_origins: [https://app.example.com, https://shop.example.com] } }",
         "tests: [{ name: the shop can read, allow: [https://shop.example.com] }]",
     ),
+    structural: false,
+};
+
+/// A target cannot say what the policy says. No `bad`: which policy that is depends on the target, and the file itself is in order.
+pub static NOT_EXPRESSIBLE: ErrorCode = ErrorCode {
+    name: "not-expressible",
+    topic: Topic::Checks,
+    summary: "A target cannot say what the policy says.",
+    why: "A configuration that says something else than the policy is worse than none, so nothing is generated. The message names the place in the \
+          policy and what could be changed; `cors-gen targets` lists what each target cannot express.",
+    bad: "",
+    good: policy!("allow_origins: [https://app.example.com]"),
     structural: false,
 };

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Resolver, words};
 use crate::diagnostic::Diagnostic;
-use crate::document::{self, Request, Text, TestForm};
+use crate::document::{self, Request, TestForm, Text};
 use crate::header;
 use crate::policy::{Case, Test};
 use crate::span::Spanned;
@@ -44,7 +44,8 @@ impl<'s> Resolver<'_, 's> {
         };
         let path = request.path.filter(|path| self.request_path(path)).map_or(Cow::Borrowed("/"), |path| path.value);
         if let Some(method) = request.method.as_ref().filter(|method| !header::is_token(&method.value)) {
-            self.report.push(Diagnostic::error("invalid-method", method.span, format!("`{}` is no method", method.value)).help("write one method, such as `PUT`"));
+            self.report
+                .push(Diagnostic::error("invalid-method", method.span, format!("`{}` is no method", method.value)).help("write one method, such as `PUT`"));
         }
         for name in &request.headers {
             self.report.extend(words::invalid_header(name));

@@ -93,7 +93,11 @@ impl<'s> Resolver<'_, 's> {
             Err(fault) => {
                 let code = if fault.kind == RegexErrorKind::TooLarge { "regex-too-large" } else { "invalid-regex" };
                 let diagnostic = Diagnostic::error(code, text.span, format!("`{}`: {}", shorten(&text.value), fault.message));
-                self.report.push(diagnostic.reason("a regex is matched against the whole origin; it is ASCII, in the syntax of Rust's `regex`, and becomes a table at build time").help(fault.help.unwrap_or_default()));
+                self.report.push(
+                    diagnostic
+                        .reason("a regex is matched against the whole origin; it is ASCII, in the syntax of Rust's `regex`, and becomes a table at build time")
+                        .help(fault.help.unwrap_or_default()),
+                );
                 None
             }
         }

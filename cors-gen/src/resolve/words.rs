@@ -98,7 +98,9 @@ impl<'s> Resolver<'_, 's> {
                 let digits = digits.split('.').next().unwrap_or_default().trim_start_matches('0');
                 let help = match digits {
                     "" => "write a number of seconds (`600`), or a number with a unit: `90s`, `10m`, `24h`, `1d`; `0` disables the cache".to_owned(),
-                    digits if seconds.is_some() => format!("write at most {MAX_SECONDS} (68 years); `{}` is longer than any browser caches a preflight", shorten(digits)),
+                    digits if seconds.is_some() => {
+                        format!("write at most {MAX_SECONDS} (68 years); `{}` is longer than any browser caches a preflight", shorten(digits))
+                    }
                     digits => format!("write a number of seconds (`{digits}`), or a number with a unit: `{digits}s`, `10m`, `24h`, `1d`"),
                 };
                 self.report.push(Diagnostic::error("invalid-max-age", written.span, format!("`{}` is no duration", shorten(text))).help(help));
@@ -158,7 +160,11 @@ fn explain_method(method: &Spanned<Text<'_>>, fault: MethodError) -> Diagnostic 
 pub(super) fn invalid_header(name: &Spanned<Text<'_>>) -> Option<Diagnostic> {
     (!header::is_token(&name.value)).then(|| {
         let shown = shorten(&name.value);
-        let help = if name.value.contains(',') { "write each name as an entry of its own: `[X-A, X-B]`".to_owned() } else { "write the name alone, without colon, value or blanks".to_owned() };
+        let help = if name.value.contains(',') {
+            "write each name as an entry of its own: `[X-A, X-B]`".to_owned()
+        } else {
+            "write the name alone, without colon, value or blanks".to_owned()
+        };
         Diagnostic::error("invalid-header", name.span, format!("`{shown}` is no header name"))
             .reason("a header name is a token: letters, digits and !#$%&'*+-.^_`|~")
             .help(help)

@@ -23,7 +23,11 @@ pub(super) static TARGET: Target = Target {
               applies, and leave them alone where none does.",
     files: &[
         Template { file: "cors.http.conf", place: "inside `http { }`", text: include_str!("nginx.http.j2") },
-        Template { file: "cors.server.conf", place: "inside `server { }`, and again in a `location` with headers of its own", text: include_str!("nginx.server.j2") },
+        Template {
+            file: "cors.server.conf",
+            place: "inside `server { }`, and again in a `location` with headers of its own",
+            text: include_str!("nginx.server.j2"),
+        },
     ],
     limits: LIMITS,
     quote,
@@ -134,6 +138,7 @@ fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
         };
         allowed.push(context! { key => key(policy), value => origin });
     }
+    let rules = rules(set, &mut refusals);
     let headers: Vec<Value> = HEADERS.iter().map(|header| header_view(header, &policies, &mut refusals)).collect();
     if !refusals.is_empty() {
         return Err(refusals);
@@ -141,10 +146,10 @@ fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
     let uses = |needed: fn(&cors_decision::Policy<'_>) -> bool| lowered.iter().any(needed);
     Ok(context! {
         var => safe(format!("$cors_{DIGEST}")),
-        rules => rules(set),
-        ambiguous => pattern::AMBIGUOUS.map(|(what, regex)| context! { what => safe(what), regex => format!(r"~^{regex}") }).to_vec(),
+        rules,
+        ambiguous => pattern::AMBIGUOUS.map(|(what, regex)| context! { what => safe(what), regex => safe(regex_key(regex)) }).to_vec(),
         catch_all => set.rules.len() == 1 && set.rules[0].pattern.value == "/**",
-        too_long => format!(r"~^.{{{}}}", cors_decision::MAX_ORIGIN_LEN + 1),
+        too_long => safe(regex_key(&format!(".{{{}}}", cors_decision::MAX_ORIGIN_LEN + 1))),
         lists => lists.views,
         allowed,
         statuses => statuses(&policies),
@@ -166,9 +171,14 @@ fn key(policy: &Policy<'_>) -> Value {
     Value::from(format!(":{}", policy.name.value))
 }
 
-fn rules(set: &PolicySet<'_>) -> Vec<Value> {
-    let rule = |rule: &crate::policy::Rule<'_>| context! { regex => format!(r"~^{}", pattern::request_target(&rule.pattern.value)), key => key(&set.policies[rule.policy]) };
-    set.rules.iter().map(rule).collect()
+fn rules(set: &PolicySet<'_>, refusals: &mut Vec<Diagnostic>) -> Vec<Value> {
+    let mut lines = Vec::with_capacity(set.rules.len());
+    for rule in &set.rules {
+        let regex = regex_key(&pattern::request_target(&rule.pattern.value));
+        check_length(rule.pattern.span, &regex, "path", refusals);
+        lines.push(context! { regex => safe(regex), key => key(&set.policies[rule.policy]) });
+    }
+    lines
 }
 
 /// The status that ends each preflight.
@@ -250,28 +260,23 @@ fn origin_lines(entries: &[Entry<'_>], refusals: &mut Vec<Diagnostic>) -> String
                     Some(wildcard) => pattern::origin(&wildcard),
                 }
             }
-            Matcher::Regex(regex) => match regex_line(entry.span, regex) {
-                Ok(line) => line,
-                Err(refusal) => {
-                    refusals.push(refusal);
-                    continue;
-                }
-            },
+            Matcher::Regex(regex) if pcre::backtracking(regex) == pcre::Backtracking::Harmless => pcre::to_pcre(regex),
+            Matcher::Regex(_) => {
+                refusals.push(explosive(entry.span));
+                continue;
+            }
         };
-        if let Some(quoted) = word(entry.span, &format!(r"~^{line}$"), "regex", refusals) {
-            let _ = writeln!(lines, "    {quoted} $cors_{DIGEST}_asking;");
-        }
+        let key = regex_key(&format!("{line}$"));
+        check_length(entry.span, &key, "regex", refusals);
+        let _ = writeln!(lines, "    {key} $cors_{DIGEST}_asking;");
     }
     lines
 }
 
-fn regex_line(span: Span, regex: &crate::regex::Regex) -> Result<String, Diagnostic> {
-    if pcre::backtracking(regex) != pcre::Backtracking::Harmless {
-        return Err(refuse(span, "nginx cannot match this regex in bounded time")
-            .reason("it matches by backtracking, and parts of this regex can match the same text in many ways: one hostile `Origin` could occupy a worker for minutes")
-            .help("write it so that each text can match in one way only (no repetition inside a repetition without a separator), or list the origins"));
-    }
-    Ok(pcre::to_pcre(regex))
+fn explosive(span: Span) -> Diagnostic {
+    refuse(span, "nginx cannot match this regex in bounded time")
+        .reason("it matches by backtracking, and parts of this regex can match the same text in many ways: one hostile `Origin` could occupy a worker for minutes")
+        .help("write it so that each text can match in one way only (no repetition inside a repetition without a separator), or list the origins")
 }
 
 /// A response header beside `Access-Control-Allow-Origin`.
@@ -307,13 +312,7 @@ static HEADERS: [Header; 6] = [
         value: |policy| list(policy.allow_headers, |authorization| if authorization { "echoed_list" } else { "echoed_headers" }),
         place: |policy| policy.headers.span(),
     },
-    Header {
-        name: "Access-Control-Max-Age",
-        variable: "max_age",
-        answers: &[Answer::Allow],
-        value: |policy| policy.max_age.map(Value::from),
-        place: |_| None,
-    },
+    Header { name: "Access-Control-Max-Age", variable: "max_age", answers: &[Answer::Allow], value: |policy| policy.max_age.map(Value::from), place: |_| None },
     Header {
         name: "Access-Control-Allow-Private-Network",
         variable: "network",
@@ -343,51 +342,58 @@ fn header_view(header: &Header, policies: &Policies<'_, '_>, refusals: &mut Vec<
     for &(policy, lowered) in policies {
         let Some(value) = (header.value)(lowered) else { continue };
         if !value.is_safe() {
-            word((header.place)(policy).unwrap_or(policy.name.span), &value.to_string(), header.name, refusals);
+            let quoted = quote(&value.to_string()).unwrap_or_default();
+            check_length((header.place)(policy).unwrap_or(policy.name.span), &quoted, header.name, refusals);
         }
         lines.extend(header.answers.iter().map(|answer| context! { key => answer.key(policy), value => value.clone() }));
     }
     context! { name => safe(header.name), variable => safe(header.variable), upstream => safe(header.name.to_ascii_lowercase().replace('-', "_")), lines }
 }
 
-/// A quoted word, unless it is longer than nginx reads.
-fn word(span: Span, text: &str, what: &str, refusals: &mut Vec<Diagnostic>) -> Option<String> {
-    let quoted = quote(text).unwrap_or_default();
+/// Refuses a word that is longer than nginx reads.
+fn check_length(span: Span, quoted: &str, what: &str, refusals: &mut Vec<Diagnostic>) {
     if quoted.len() > LONGEST_WORD {
         refusals.push(
             refuse(span, format!("nginx cannot hold this {what}: it takes {} bytes", quoted.len()))
                 .reason("nginx reads at most 4,093 bytes as one word of its configuration")
                 .help("shorten the list, or allow \"*\" where that is meant"),
         );
-        return None;
     }
-    Some(quoted)
 }
 
-/// A word in double quotes. A backslash is doubled only where nginx would take it for the beginning of an escape of its own.
-/// Beside them a `$` begins a variable, which cannot be escaped: it is written as a variable that holds it.
+/// A value in double quotes. A `$` begins a variable there, which cannot be escaped: it is written as a variable that holds it.
 fn quote(text: &str) -> Result<String, String> {
+    match text.chars().find(char::is_ascii_control) {
+        Some(control) => Err(format!("nginx cannot hold the character {control:?} in a value")),
+        None => Ok(in_quotes(text).replace('$', &format!("${{cors_{DIGEST}_dollar}}"))),
+    }
+}
+
+/// A regex as the key of a map, in double quotes. No variable is looked for there, and a regex of ours holds no control character.
+fn regex_key(regex: &str) -> String {
+    in_quotes(&format!("~^{regex}"))
+}
+
+/// A backslash is doubled only where nginx would take it for the beginning of an escape of its own, so that regexes stay readable.
+fn in_quotes(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
-    let regex = text.starts_with('~');
     let mut chars = text.chars().peekable();
     while let Some(char) = chars.next() {
         match char {
-            '\0'..='\x1f' | '\x7f' => return Err(format!("nginx cannot hold the character {char:?} in a value")),
             '"' => quoted.push_str("\\\""),
             '\\' if matches!(chars.peek(), None | Some('"' | '\'' | '\\' | 't' | 'r' | 'n')) => quoted.push_str("\\\\"),
-            '$' if !regex => {
-                let _ = write!(quoted, "${{cors_{DIGEST}_dollar}}");
-            }
             char => quoted.push(char),
         }
     }
     quoted.push('"');
-    Ok(quoted)
+    quoted
 }
 
 /// Whether a header's value holds a `$`, which a token may.
 fn needs_dollar(policies: &[cors_decision::Policy<'_>]) -> bool {
     let constant = |list: List<'_>| matches!(list, List::Constant(value) if value.contains('$'));
-    policies.iter().any(|policy| constant(policy.allow_methods) || constant(policy.allow_headers) || policy.expose_headers.is_some_and(|value| value.contains('$')))
+    policies
+        .iter()
+        .any(|policy| constant(policy.allow_methods) || constant(policy.allow_headers) || policy.expose_headers.is_some_and(|value| value.contains('$')))
 }

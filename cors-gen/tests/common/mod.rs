@@ -4,7 +4,7 @@
 use cors_testbed::requests::{self, Case, Expect};
 
 /// The headers that CORS owns.
-pub const CORS_HEADERS: [&str; 7] = [
+pub(crate) const CORS_HEADERS: [&str; 7] = [
     "access-control-allow-origin",
     "access-control-allow-credentials",
     "access-control-allow-methods",
@@ -15,13 +15,13 @@ pub const CORS_HEADERS: [&str; 7] = [
 ];
 
 /// What a case must get: the status, where the server itself answers, and every CORS header and `Vary`, with its value.
-pub struct Wanted {
-    pub status: Option<u16>,
-    pub headers: Vec<(&'static str, String)>,
+pub(crate) struct Wanted {
+    pub(crate) status: Option<u16>,
+    pub(crate) headers: Vec<(&'static str, String)>,
 }
 
 /// The expectation of a case with what it asked for put in. Not for cases where two things may come of it.
-pub fn wanted(case: &Case) -> Wanted {
+pub(crate) fn wanted(case: &Case) -> Wanted {
     let (status, headers) = match case.expect {
         Expect::Granted(policy) => (None, requests::granted(policy)),
         Expect::Refused(policy) => (None, requests::refused(policy)),
@@ -57,8 +57,9 @@ fn names_authorization(value: &str) -> bool {
 }
 
 /// The tokens of all `Vary` lines, in lower case, sorted.
-pub fn vary<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let mut tokens: Vec<String> = lines.flat_map(|line| line.split(',')).map(|token| token.trim().to_ascii_lowercase()).filter(|token| !token.is_empty()).collect();
+pub(crate) fn vary<'a>(lines: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut tokens: Vec<String> =
+        lines.flat_map(|line| line.split(',')).map(|token| token.trim().to_ascii_lowercase()).filter(|token| !token.is_empty()).collect();
     tokens.sort();
     tokens
 }

@@ -1,0 +1,208 @@
+//! Any policy that compiles, with every legal character in its words, on a real nginx: it is accepted, and says what the decision says.
+#![allow(clippy::expect_used, reason = "a fixture that does not work is a failed test")]
+
+mod common;
+
+use std::cell::Cell;
+
+use common::{CORS_HEADERS, vary};
+use cors_decision::{Kind, OriginHeader, PolicySet};
+use cors_gen::{Options, Source, Storage, compile, targets};
+use cors_testbed::http::{Request, Response, send};
+use cors_testbed::nginx::{Nginx, NginxBinary, RunningNginx};
+use cors_testbed::upstream::Upstream;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use proptest::test_runner::TestRunner;
+
+/// Every byte of a token, each of which may mean something to somebody's configuration language.
+const TOKEN: &str = "[a-zA-Z0-9!#$%&'*+.^_`|~-]{1,12}";
+/// The characters of a path that a browser sends as they are, and that no server reads in two ways.
+const SEGMENT: &str = "[a-z0-9A-Z!$&'()+,=:@._~|\\[\\]-]{1,8}|%C3%A9|%20|%24|\\*|default|include|hostnames|volatile";
+
+/// A policy as the lines of YAML, each value quoted so that nothing of it means anything to YAML.
+#[derive(Debug, Clone)]
+struct Sample {
+    paths: Vec<String>,
+    origins: Option<Vec<String>>,
+    methods: Option<Vec<String>>,
+    headers: Vec<String>,
+    expose: Vec<String>,
+    credentials: bool,
+    max_age: Option<u32>,
+    private_network: bool,
+    status: u16,
+}
+
+impl Sample {
+    fn yaml(&self, name: &str) -> String {
+        let mut lines = vec![format!("  {name}:"), format!("    paths: {}", list(&self.paths))];
+        lines.push(match &self.origins {
+            Some(origins) => format!("    allow_origins: {}", list(origins)),
+            None => "    allow_origins: \"*\"".to_owned(),
+        });
+        lines.extend(self.methods.iter().map(|methods| format!("    allow_methods: {}", list(methods))));
+        lines.push(format!("    allow_headers: {}", list(&self.headers)));
+        lines.push(format!("    expose_headers: {}", list(&self.expose)));
+        lines.push(format!("    allow_credentials: {}", self.credentials && self.origins.is_some()));
+        lines.extend(self.max_age.map(|seconds| format!("    max_age: {seconds}")));
+        lines.push(format!("    allow_private_network: {}", self.private_network));
+        lines.push(format!("    preflight_status: {}", self.status));
+        lines.join("\n") + "\n"
+    }
+}
+
+fn list(words: &[String]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("'{}'", word.replace('\'', "''"))).collect();
+    format!("[{}]", quoted.join(", "))
+}
+
+fn origin() -> impl Strategy<Value = String> {
+    let label = "[a-z0-9_]([a-z0-9_-]{0,10}[a-z0-9])?";
+    let host = vec(label, 1..5).prop_map(|labels| labels.join(".") + ".example");
+    let port = prop_oneof![4 => Just(String::new()), 1 => (1u16..).prop_map(|port| format!(":{port}")), 1 => Just(":*".to_owned())];
+    let web = (select(vec!["http", "https"]), select(vec!["", "", "*.", "pr-*-x.", "*-app."]), host, port);
+    prop_oneof![
+        6 => web.prop_map(|(scheme, wildcard, host, port)| format!("{scheme}://{wildcard}{host}{port}")),
+        1 => "[a-z][a-z0-9+.-]{2,8}://[a-z0-9-]{1,40}",
+        1 => select(vec!["null", "http://[::1]:3000", "http://127.0.0.1", "https://default"]).prop_map(str::to_owned),
+        1 => "[a-z]{30,60}".prop_map(|label| format!("https://{label}.a-long-domain.example")),
+    ]
+}
+
+fn path() -> impl Strategy<Value = String> {
+    (vec(SEGMENT, 1..4), select(vec!["", "/**", "/"])).prop_map(|(segments, end)| format!("/{}{end}", segments.join("/")))
+}
+
+fn sample() -> impl Strategy<Value = Sample> {
+    let words = || vec(TOKEN, 0..4);
+    let star = |mut words: Vec<String>, star: bool| {
+        words.extend(star.then(|| "*".to_owned()));
+        words
+    };
+    let lists = (proptest::option::of(words()), words(), any::<bool>(), any::<bool>(), words());
+    let rest = (any::<bool>(), proptest::option::of(0u32..100_000), any::<bool>(), 200u16..300);
+    (vec(path(), 1..3), proptest::option::weighted(0.8, vec(origin(), 1..6)), lists, rest).prop_map(move |(paths, origins, lists, rest)| {
+        let (methods, headers, any_method, any_header, expose) = lists;
+        let (credentials, max_age, private_network, status) = rest;
+        let methods = methods.map(|methods| star(methods, any_method));
+        Sample { paths, origins, methods, headers: star(headers, any_header), expose, credentials, max_age, private_network, status }
+    })
+}
+
+/// Up to three policies, under names that mean something to nginx; what the language refuses of them is left out.
+fn policies() -> impl Strategy<Value = String> {
+    let names = subsequence(vec!["default", "include", "hostnames", "volatile", "api", "a-policy-with-a-name-of-forty-characters"], 3);
+    (vec(sample(), 1..4), names).prop_map(|(samples, names)| {
+        let mut text = String::from("version: 1\npolicies:\n");
+        for (sample, name) in samples.iter().zip(names) {
+            text.push_str(&sample.yaml(name));
+        }
+        text
+    })
+}
+
+#[test]
+#[ignore = "live: needs nginx; ./test runs it"]
+fn any_policy_says_on_nginx_what_the_decision_says() {
+    let binaries = Nginx::installed();
+    assert!(binaries.len() >= 2, "nginx must be installed: run ./test; found {binaries:?}");
+    let (compiled, granted, refused) = (Cell::new(0), Cell::new(0), Cell::new(0));
+    let config = ProptestConfig { cases: 60, failure_persistence: None, max_shrink_iters: 60, ..ProptestConfig::default() };
+    let result = TestRunner::new(config).run(&(policies(), vec(origin(), 4), vec(path(), 3)), |(text, origins, paths)| {
+        let source = Source::new("cors.yaml", text.as_str());
+        let compilation = compile(&source, &Options::default());
+        // Lints are no matter here: what is denied for being risky must still be said right once it is allowed.
+        let Some(set) = compilation.policies else { return Ok(()) };
+        let Ok(files) = targets::find("nginx").expect("a target").generate(&set, &source) else { return Ok(()) };
+        compiled.set(compiled.get() + 1);
+        let storage = Storage::new(&set);
+        let policies = storage.policies();
+        let decision = storage.set(&policies);
+        let texts: Vec<&str> = files.iter().map(|file| file.text.as_str()).collect();
+        for binary in &binaries {
+            let upstream = Upstream::start().expect("the upstream starts");
+            let nginx = start(binary, &texts, &upstream).map_err(|error| TestCaseError::fail(format!("nginx {} refuses {text}\n{error}", binary.version)))?;
+            for request in probes(&text, &origins, &paths) {
+                let response = send(nginx.addr(), &request).map_err(|error| TestCaseError::fail(format!("{request:?}: {error}")))?;
+                let seen = compare(&decision, &request, &response)
+                    .map_err(|fault| TestCaseError::fail(format!("nginx {}: {fault}\n{request:?}\n{response:?}\n{text}", binary.version)))?;
+                if seen { granted.set(granted.get() + 1) } else { refused.set(refused.get() + 1) }
+            }
+        }
+        Ok(())
+    });
+    result.unwrap_or_else(|error| panic!("{error}"));
+    assert!(
+        compiled.get() >= 20 && granted.get() >= 200 && refused.get() >= 200,
+        "{} compiled, {} granted, {} refused",
+        compiled.get(),
+        granted.get(),
+        refused.get()
+    );
+}
+
+fn start(binary: &NginxBinary, texts: &[&str], upstream: &Upstream) -> Result<RunningNginx, String> {
+    let files = [("cors.http.conf", texts[0]), ("cors.server.conf", texts[1])];
+    binary.start(&files, "include cors.server.conf; location / { proxy_pass http://{upstream}; }", "include cors.http.conf;", upstream.addr())
+}
+
+/// Origins and paths of the policy with their wildcards filled in, and others; each as an actual request and as a preflight.
+fn probes(text: &str, origins: &[String], paths: &[String]) -> Vec<Request> {
+    let listed = |key: &str| -> Vec<String> {
+        let lines = text.lines().filter_map(|line| line.trim().strip_prefix(key));
+        lines.flat_map(|line| line.split(", '")).map(|word| word.trim_matches(['[', ']', '\'', ' ', '"']).replace("''", "'")).collect()
+    };
+    let fill = |pattern: &String| pattern.replace("/**", "/x/y").replace(":*", ":8443").replace("://*.", "://a.b.").replace('*', "z");
+    let origins: Vec<String> = listed("allow_origins: ").iter().chain(origins).map(fill).filter(|origin| !origin.is_empty()).collect();
+    let paths: Vec<String> = listed("paths: ").iter().chain(paths).map(fill).collect();
+    let mut probes = Vec::new();
+    for path in &paths {
+        for origin in &origins {
+            let actual = Request::new("GET", path).header("Origin", origin);
+            let preflight = Request::new("OPTIONS", path).header("Origin", origin).header("Access-Control-Request-Method", "PUT");
+            probes.push(preflight.header("Access-Control-Request-Headers", "x-a,x-b").header("Access-Control-Request-Private-Network", "true"));
+            probes.push(actual);
+        }
+        probes.push(Request::new("GET", path));
+    }
+    probes
+}
+
+/// Whether an origin was granted, or how the response differs from the decision.
+fn compare(decision: &PolicySet<'_>, request: &Request, response: &Response) -> Result<bool, String> {
+    let value = |name: &str| request.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_slice());
+    let asked = cors_decision::Request {
+        method: request.method.as_bytes(),
+        path: request.target.as_bytes(),
+        origin: value("Origin").map_or(OriginHeader::Absent, OriginHeader::One),
+        request_method: value("Access-Control-Request-Method"),
+        request_headers: value("Access-Control-Request-Headers"),
+        request_private_network: value("Access-Control-Request-Private-Network"),
+    };
+    let answer = decision.decide(&asked);
+    let headers: Vec<(String, String)> = answer
+        .iter()
+        .flat_map(|answer| answer.headers.iter())
+        .map(|(name, value)| (name.to_ascii_lowercase(), String::from_utf8_lossy(value).into_owned()))
+        .collect();
+    let of = |wanted: &str| headers.iter().filter(|(name, _)| name == wanted).map(|(_, value)| value.as_str()).collect::<Vec<_>>();
+    let status = match answer.map(|answer| answer.kind) {
+        Some(Kind::Preflight { status }) => status,
+        _ => 200,
+    };
+    if response.status != status {
+        return Err(format!("status {} and not {status}", response.status));
+    }
+    for name in CORS_HEADERS {
+        if response.header_values(name) != of(name) {
+            return Err(format!("{name}: {:?} and not {:?}", response.header_values(name), of(name)));
+        }
+    }
+    let varies = vary(response.header_values("vary").into_iter());
+    if varies != vary(of("vary").into_iter()) {
+        return Err(format!("vary: {varies:?} and not {:?}", of("vary")));
+    }
+    Ok(!of("access-control-allow-origin").is_empty())
+}
