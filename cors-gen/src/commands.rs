@@ -34,6 +34,10 @@ impl Failure {
     pub(crate) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
         Self { message: message.into(), help: help.into() }
     }
+
+    pub(crate) fn show(&self) {
+        complain(&crate::diagnostic::render_plain(&self.message, &self.help, true));
+    }
 }
 
 pub(crate) type Outcome = Result<Exit, Failure>;
@@ -188,7 +192,7 @@ pub fn main() -> ExitCode {
         Ok(Exit::Fine) => ExitCode::SUCCESS,
         Ok(Exit::No) => ExitCode::from(1),
         Err(failure) => {
-            anstream::eprint!("{}", crate::diagnostic::render_plain(&failure.message, &failure.help, true));
+            failure.show();
             ExitCode::from(2)
         }
     }
@@ -216,6 +220,12 @@ fn run(cli: Cli) -> Outcome {
 pub(crate) fn schema_text() -> String {
     let lints: Vec<(&str, &str)> = crate::lints::LINTS.iter().map(|lint| (lint.name, lint.summary)).collect();
     format::pretty(&crate::schema::schema(&lints))
+}
+
+/// Writes a diagnostic to standard error. Where that cannot be written, only the exit status is left to tell.
+pub(crate) fn complain(text: &str) {
+    use std::io::Write;
+    let _ = anstream::stderr().write_all(text.as_bytes());
 }
 
 /// Writes a result to standard output. A reader that has seen enough (`| head`) is no failure.

@@ -88,8 +88,10 @@ impl Diagnostic {
             Level::Warn => Title::WARNING,
         };
         let message = printable(&self.message);
-        let (reason, help) = (printable(&self.reason), printable(&self.help));
-        let mut group = title.primary_title(&message).id(self.code).elements(self.snippets(source));
+        let (reason, help) = (printable_lines(&self.reason), printable_lines(&self.help));
+        let path = printable(&source.name);
+        let labels: Vec<String> = std::iter::once(&self.label).chain(self.related.iter().map(|(_, label)| label)).map(|label| printable(label)).collect();
+        let mut group = title.primary_title(&message).id(self.code).elements(self.snippets(source, &path, &labels));
         if !reason.is_empty() {
             group = group.element(Title::NOTE.message(&reason));
         }
@@ -100,9 +102,9 @@ impl Diagnostic {
     }
 
     /// An excerpt holds only the lines that are pointed to, so that a large file costs no more than a small one.
-    fn snippets<'a>(&'a self, source: &'a Source) -> Vec<Snippet<'a, Annotation<'a>>> {
-        let mut places: Vec<(Span, &str, AnnotationKind)> = vec![(self.span, &self.label, AnnotationKind::Primary)];
-        places.extend(self.related.iter().map(|(span, label)| (*span, label.as_str(), AnnotationKind::Context)));
+    fn snippets<'a>(&self, source: &'a Source, path: &'a str, labels: &'a [String]) -> Vec<Snippet<'a, Annotation<'a>>> {
+        let spans = std::iter::once((self.span, AnnotationKind::Primary)).chain(self.related.iter().map(|(span, _)| (*span, AnnotationKind::Context)));
+        let places = spans.zip(labels).map(|((span, kind), label)| (source.without_blanks_at_the_end(span), label.as_str(), kind));
         let mut snippets: Vec<(usize, std::ops::Range<usize>, Vec<(Span, &str, AnnotationKind)>)> = Vec::new();
         for place in places {
             let (lines, number) = source.lines_of(place.0);
@@ -111,11 +113,11 @@ impl Diagnostic {
                 None => snippets.push((number, lines, vec![place])),
             }
         }
-        snippets.into_iter().map(|(number, lines, places)| snippet(source, number, lines, places)).collect()
+        snippets.into_iter().map(|(number, lines, places)| snippet(source, path, number, lines, places)).collect()
     }
 }
 
-fn snippet<'a>(source: &'a Source, number: usize, lines: std::ops::Range<usize>, places: Vec<(Span, &'a str, AnnotationKind)>) -> Snippet<'a, Annotation<'a>> {
+fn snippet<'a>(source: &'a Source, path: &'a str, number: usize, lines: std::ops::Range<usize>, places: Vec<(Span, &'a str, AnnotationKind)>) -> Snippet<'a, Annotation<'a>> {
     let text = &source.text[lines.clone()];
     let marks = places.into_iter().map(|(span, label, kind)| {
         let start = (span.start as usize).clamp(lines.start, lines.end) - lines.start;
@@ -123,7 +125,7 @@ fn snippet<'a>(source: &'a Source, number: usize, lines: std::ops::Range<usize>,
         let mark = kind.span(start..end);
         if label.is_empty() { mark } else { mark.label(label) }
     });
-    Snippet::source(text).path(&source.name).line_start(number).fold(true).annotations(marks)
+    Snippet::source(text).path(path).line_start(number).fold(true).annotations(marks)
 }
 
 /// The first sentence of a page, without its full stop, as a note in a diagnostic.
@@ -138,7 +140,7 @@ fn first_sentence(page: &str) -> String {
 
 /// A text with no place: a file that cannot be read, say.
 pub(crate) fn render_plain(message: &str, help: &str, styled: bool) -> String {
-    let (message, help) = (printable(message), printable(help));
+    let (message, help) = (printable(message), printable_lines(help));
     let mut group = Group::with_title(Title::ERROR.primary_title(&message));
     if !help.is_empty() {
         group = group.element(Title::HELP.message(&help));
@@ -153,7 +155,31 @@ fn render(groups: &[Group<'_>], styled: bool) -> String {
     text
 }
 
-/// Nothing from a policy moves the cursor of somebody's terminal.
-fn printable(text: &str) -> String {
-    text.chars().map(|char| if char.is_control() && char != '\n' { char::REPLACEMENT_CHARACTER } else { char }).collect()
+/// Nothing from a policy moves the cursor of somebody's terminal, turns its text around, hides in it or floods it.
+pub(crate) fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for (count, char) in text.chars().enumerate() {
+        match char {
+            _ if count == MOST_SHOWN => {
+                shown.push_str("...");
+                break;
+            }
+            char if char.is_control() || is_invisible(char) => shown.extend(char.escape_debug()),
+            char => shown.push(char),
+        }
+    }
+    shown
+}
+
+/// How many characters of one text are shown.
+const MOST_SHOWN: usize = 2_000;
+
+/// As [`printable`], for texts that hold line breaks of our own.
+pub(crate) fn printable_lines(text: &str) -> String {
+    text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
+}
+
+/// Characters of no width, and those that change the direction of what follows.
+fn is_invisible(char: char) -> bool {
+    matches!(char, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

@@ -9,10 +9,10 @@ pub(crate) const SAFELISTED_REQUEST: [&str; 3] = ["accept", "accept-language", "
 pub(crate) const SAFELISTED_RESPONSE: [&str; 7] = ["cache-control", "content-language", "content-length", "content-type", "expires", "last-modified", "pragma"];
 
 /// Response headers that no script can read ([Fetch, forbidden response-header name](https://fetch.spec.whatwg.org/#forbidden-response-header-name)).
-const FORBIDDEN_RESPONSE: [&str; 2] = ["set-cookie", "set-cookie2"];
+pub(crate) const FORBIDDEN_RESPONSE: [&str; 2] = ["set-cookie", "set-cookie2"];
 
 /// Request headers that no script can set ([Fetch, forbidden request-header](https://fetch.spec.whatwg.org/#forbidden-request-header)).
-const FORBIDDEN_REQUEST: [&str; 22] = [
+pub(crate) const FORBIDDEN_REQUEST: [&str; 22] = [
     "accept-charset",
     "accept-encoding",
     "access-control-request-headers",
@@ -37,6 +37,9 @@ const FORBIDDEN_REQUEST: [&str; 22] = [
     "via",
 ];
 
+/// What the names of all other forbidden request headers begin with.
+pub(crate) const FORBIDDEN_PREFIXES: [&str; 2] = ["proxy-", "sec-"];
+
 /// A token of [RFC 9110, 5.6.2](https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2).
 pub(crate) fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
@@ -44,7 +47,7 @@ pub(crate) fn is_token(text: &str) -> bool {
 
 pub(crate) fn is_forbidden_request(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    name.starts_with("sec-") || name.starts_with("proxy-") || FORBIDDEN_REQUEST.contains(&name.as_str())
+    FORBIDDEN_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) || FORBIDDEN_REQUEST.contains(&name.as_str())
 }
 
 pub(crate) fn is_forbidden_response(name: &str) -> bool {

@@ -15,10 +15,10 @@ pub(crate) enum MethodError {
 pub(crate) const SAFELISTED: [&str; 3] = ["GET", "HEAD", "POST"];
 
 /// Methods that no script may send ([Fetch, forbidden method](https://fetch.spec.whatwg.org/#forbidden-method)).
-const FORBIDDEN: [&str; 3] = ["CONNECT", "TRACE", "TRACK"];
+pub(crate) const FORBIDDEN: [&str; 3] = ["CONNECT", "TRACE", "TRACK"];
 
 /// Methods that a browser sends in upper case ([Fetch, normalize](https://fetch.spec.whatwg.org/#concept-method-normalize)).
-const NORMALIZED: [&str; 6] = ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"];
+pub(crate) const NORMALIZED: [&str; 6] = ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"];
 
 pub(crate) fn check(method: &str) -> Result<(), MethodError> {
     let among = |list: &[&str]| list.iter().any(|known| known.eq_ignore_ascii_case(method));

@@ -73,6 +73,17 @@ impl Source {
         Place { line, column: before.trim_start_matches('\u{feff}').chars().count() + 1 }
     }
 
+    /// Where a span begins and where it ends. A block scalar's span runs on to the indentation of the line that follows; nobody sees that.
+    pub(crate) fn places(&self, span: Span) -> [Place; 2] {
+        let span = self.without_blanks_at_the_end(span);
+        [self.place(span.start), self.place(span.end)]
+    }
+
+    pub(crate) fn without_blanks_at_the_end(&self, span: Span) -> Span {
+        let seen = self.text.get(span.range()).map_or("", str::trim_end);
+        if seen.is_empty() { span } else { Span { start: span.start, end: span.start + seen.len() as u32 } }
+    }
+
     /// `cors.yaml:12:7`, the place of a span's first character.
     pub fn locate(&self, span: Span) -> String {
         let Place { line, column } = self.place(span.start);

@@ -3,8 +3,9 @@
 use super::{
     Fetch, ServerResponse,
     reason::{Answer, Reason},
-    script::{Asked, is_token},
+    script::Asked,
 };
+use crate::header::is_token;
 
 /// <https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name>
 const AUTHORIZATION: &str = "authorization";

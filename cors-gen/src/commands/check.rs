@@ -1,30 +1,18 @@
 //! `cors-gen check`: policy files come in, every error and lint goes out.
 
 use super::format::{self, Findings, Format};
-use super::{Check, Exit, Failure, Outcome, input};
+use super::{Check, Exit, Outcome, complain, input};
+use crate::diagnostic::printable;
 use crate::{Compilation, Diagnostic, Level, Options};
 
 pub(super) fn run(arguments: &Check) -> Outcome {
     let options = Options { profile: arguments.profile.clone(), pedantic: arguments.pedantic, lint_all_profiles: arguments.profile.is_none() };
-    let mut failure: Option<Failure> = None;
-    let mut inputs = Vec::new();
-    let files: Vec<_> = if arguments.files.is_empty() { vec![None] } else { arguments.files.iter().map(|file| Some(file.as_path())).collect() };
-    for file in files {
-        match input::read(file) {
-            Ok(input) => inputs.push(input),
-            // The other files are looked at all the same; the last of several failures is the one that ends the command.
-            Err(unreadable) => {
-                if let Some(earlier) = failure.replace(unreadable) {
-                    anstream::eprint!("{}", crate::diagnostic::render_plain(&earlier.message, &earlier.help, true));
-                }
-            }
-        }
-    }
+    let (inputs, failure) = input::read_all(&arguments.files);
     let compilations: Vec<Compilation<'_>> = inputs.iter().map(|input| input.compile(&options)).collect();
     let mut summaries = String::new();
     let mut findings = Vec::new();
     for (input, compilation) in inputs.iter().zip(compilations) {
-        summaries.push_str(&format!("{}: {}\n", input.source.name, summary(&compilation)));
+        summaries.push_str(&format!("{}: {}\n", printable(&input.source.name), summary(&compilation)));
         findings.push(Findings { source: &input.source, diagnostics: compilation.diagnostics });
     }
     report(arguments.format, &findings, &summaries)?;
@@ -39,7 +27,7 @@ pub(super) fn run(arguments: &Check) -> Outcome {
 fn report(format: Format, findings: &[Findings<'_>], summaries: &str) -> Outcome {
     let text = format::print(format, findings);
     if format == Format::Text {
-        anstream::eprint!("{text}");
+        complain(&text);
         return super::print(summaries);
     }
     super::print(&text)
@@ -68,6 +56,6 @@ pub(super) fn plural(count: usize, noun: &str) -> String {
 /// Prints what keeps a policy from being used, and the warnings, to standard error.
 pub(super) fn show(input: &input::Input, diagnostics: &[Diagnostic], least: Level) {
     for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.level >= least) {
-        anstream::eprintln!("{}", diagnostic.render(&input.source, true));
+        complain(&(diagnostic.render(&input.source, true) + "\n"));
     }
 }

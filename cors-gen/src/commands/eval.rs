@@ -7,6 +7,7 @@ use super::format::{FORMAT_VERSION, pretty};
 use super::input::{self, Input};
 use super::{DataFormat, Eval, Exit, Failure, Outcome};
 use crate::browser::{Exchange, Fetch, Verdict};
+use crate::diagnostic::printable;
 use crate::explain::{Explanation, explain};
 use crate::{Level, Options};
 
@@ -33,7 +34,7 @@ fn text(input: &Input, explanation: &Explanation) -> String {
     let mut text = String::new();
     for step in &explanation.steps {
         let place = step.place.map(|span| format!("  [{}]", input.source.locate(span))).unwrap_or_default();
-        text.push_str(&format!("{}{place}\n", step.text));
+        text.push_str(&format!("{}{place}\n", printable(&step.text)));
     }
     for (title, exchange) in [("preflight", &explanation.outcome.preflight), ("response", &explanation.outcome.response)] {
         if let Some((_, response)) = exchange {

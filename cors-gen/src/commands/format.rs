@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::{Diagnostic, Level, printable_lines};
 use crate::errors::ERRORS;
 use crate::lints::LINTS;
 use crate::span::{Source, Span};
@@ -46,8 +46,8 @@ pub(crate) fn pretty(value: &Value) -> String {
     format!("{value:#}\n")
 }
 
-fn entry(source: &Source, diagnostic: &Diagnostic) -> Value {
-    let (start, end) = (source.place(diagnostic.span.start), source.place(diagnostic.span.end));
+pub(crate) fn entry(source: &Source, diagnostic: &Diagnostic) -> Value {
+    let [start, end] = source.places(diagnostic.span);
     json!({
         "code": diagnostic.code,
         "level": diagnostic.level.name(),
@@ -96,7 +96,7 @@ fn result(source: &Source, diagnostic: &Diagnostic) -> Value {
 }
 
 fn location(source: &Source, span: Span, label: Option<&str>) -> Value {
-    let (start, end) = (source.place(span.start), source.place(span.end));
+    let [start, end] = source.places(span);
     let mut location = json!({
         "physicalLocation": {
             "artifactLocation": { "uri": uri(&source.name) },
@@ -125,7 +125,7 @@ fn uri(path: &str) -> String {
 fn annotation(source: &Source, diagnostic: &Diagnostic) -> String {
     let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
-    let (start, end) = (source.place(diagnostic.span.start), source.place(diagnostic.span.end));
+    let [start, end] = source.places(diagnostic.span);
     let kind = if diagnostic.level == Level::Warn { "warning" } else { "error" };
     format!(
         "::{kind} file={},line={},col={},endLine={},endColumn={},title={}::{}\n",
@@ -141,6 +141,6 @@ fn annotation(source: &Source, diagnostic: &Diagnostic) -> String {
 
 fn whole_message(diagnostic: &Diagnostic) -> String {
     let parts = [("", &diagnostic.message), ("why: ", &diagnostic.reason), ("help: ", &diagnostic.help)];
-    let lines: Vec<String> = parts.iter().filter(|(_, text)| !text.is_empty()).map(|(head, text)| format!("{head}{text}")).collect();
+    let lines: Vec<String> = parts.iter().filter(|(_, text)| !text.is_empty()).map(|(head, text)| format!("{head}{}", printable_lines(text))).collect();
     lines.join("\n")
 }

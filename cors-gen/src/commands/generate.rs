@@ -65,6 +65,9 @@ fn places<'f>(output: &Path, files: &'f [File]) -> Result<Vec<(PathBuf, &'f File
 fn write(places: &[(PathBuf, &File)]) -> Outcome {
     let mut ready = Vec::new();
     for (path, file) in places {
+        if path.is_dir() {
+            return Err(Failure::new(format!("`{}` is a folder, and a file is to be written there", path.display()), "remove it, or give another place with `-o`"));
+        }
         if std::fs::read(path).is_ok_and(|old| old == file.text.as_bytes()) {
             continue;
         }

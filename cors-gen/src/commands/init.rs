@@ -11,6 +11,9 @@ pub(crate) const FIRST_POLICY: &str = include_str!("init.yaml");
 const SCHEMA: &str = "cors.schema.json";
 
 pub(super) fn run(file: &Path) -> Outcome {
+    if file == Path::new("-") {
+        return Err(Failure::new("`init` writes files, not standard output", "name the file to write: `cors-gen init cors.yaml`"));
+    }
     let schema = file.with_file_name(SCHEMA);
     create(file, FIRST_POLICY)?;
     let mut written = format!("wrote {}", file.display());

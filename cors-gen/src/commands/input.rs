@@ -23,10 +23,32 @@ pub(crate) fn read(file: Option<&Path>) -> Result<Input, Failure> {
         Some(path) => path.to_owned(),
         None => nearest()?,
     };
-    let name = if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() };
-    let bytes = if name == "<stdin>" { from_stdin() } else { std::fs::read(&path) };
+    let name = if is_stdin(&path) { "<stdin>".to_owned() } else { path.display().to_string() };
+    let bytes = if is_stdin(&path) { from_stdin() } else { std::fs::read(&path) };
     let bytes = bytes.map_err(|error| unreadable(&path, &name, &error))?;
     Ok(Input::new(name, bytes))
+}
+
+/// Reads each of the files, or the default one. Where one cannot be read, the others are looked at all the same;
+/// the last of several failures is the one that ends the command.
+pub(crate) fn read_all(files: &[PathBuf]) -> (Vec<Input>, Option<Failure>) {
+    let named = files.iter().enumerate().map(|(index, file)| match files[..index].contains(file) && is_stdin(file) {
+        true => Err(Failure::new("standard input can be read only once", "name `-` once")),
+        false => read(Some(file)),
+    });
+    let default = files.is_empty().then(|| read(None));
+    let (mut inputs, mut failure) = (Vec::new(), None::<Failure>);
+    for read in default.into_iter().chain(named) {
+        match read {
+            Ok(input) => inputs.push(input),
+            Err(unreadable) => failure.replace(unreadable).iter().for_each(Failure::show),
+        }
+    }
+    (inputs, failure)
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
 }
 
 fn from_stdin() -> std::io::Result<Vec<u8>> {

@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::errors::{self, ErrorCode};
+use crate::{header, method};
 
 /// The longest name of a policy, a set or a profile.
 const NAME_LENGTH: u32 = 40;
@@ -15,32 +16,6 @@ pub(super) const MAX_AGE: u64 = 2_147_483_647;
 const TOKEN: &str = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
 /// Matches no string. A rule that prohibits a pattern says in its `then` that nothing will do; `not` would leave editors without a message.
 const NOTHING: &str = "[^\\s\\S]";
-
-/// Fetch, "forbidden request-header", as far as names go; all that begin with `proxy-` or `sec-` come in addition.
-const FORBIDDEN_HEADERS: &[&str] = &[
-    "accept-charset",
-    "accept-encoding",
-    "access-control-request-headers",
-    "access-control-request-method",
-    "access-control-request-private-network",
-    "connection",
-    "content-length",
-    "cookie",
-    "cookie2",
-    "date",
-    "dnt",
-    "expect",
-    "host",
-    "keep-alive",
-    "origin",
-    "referer",
-    "set-cookie",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "via",
-];
 
 /// One rule of a string: a pattern, and the error where it is broken.
 enum Rule {
@@ -134,12 +109,11 @@ pub(super) fn name() -> Value {
 
 /// A method that a policy allows.
 pub(super) fn method() -> Value {
-    let normalized = ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"];
     chain(vec![
         Rule::Must(TOKEN.into(), &errors::INVALID_METHOD),
-        Rule::MustNot(any_case(&["CONNECT", "TRACE", "TRACK"], "$"), &errors::FORBIDDEN_METHOD),
-        Rule::Fine(format!("^(?:{})$", normalized.join("|"))),
-        Rule::MustNot(any_case(&normalized, "$"), &errors::UNNORMALIZED_METHOD),
+        Rule::MustNot(any_case(&method::FORBIDDEN, "$"), &errors::FORBIDDEN_METHOD),
+        Rule::Fine(format!("^(?:{})$", method::NORMALIZED.join("|"))),
+        Rule::MustNot(any_case(&method::NORMALIZED, "$"), &errors::UNNORMALIZED_METHOD),
     ])
 }
 
@@ -152,8 +126,8 @@ pub(super) fn any_method() -> Value {
 pub(super) fn request_header() -> Value {
     chain(vec![
         Rule::Must(TOKEN.into(), &errors::INVALID_HEADER),
-        Rule::MustNot(any_case(FORBIDDEN_HEADERS, "$"), &errors::FORBIDDEN_HEADER),
-        Rule::MustNot(any_case(&["proxy-", "sec-"], ""), &errors::FORBIDDEN_HEADER),
+        Rule::MustNot(any_case(&header::FORBIDDEN_REQUEST, "$"), &errors::FORBIDDEN_HEADER),
+        Rule::MustNot(any_case(&header::FORBIDDEN_PREFIXES, ""), &errors::FORBIDDEN_HEADER),
     ])
 }
 
@@ -161,7 +135,7 @@ pub(super) fn request_header() -> Value {
 pub(super) fn response_header() -> Value {
     chain(vec![
         Rule::Must(TOKEN.into(), &errors::INVALID_HEADER),
-        Rule::MustNot(any_case(&["set-cookie", "set-cookie2"], "$"), &errors::FORBIDDEN_RESPONSE_HEADER),
+        Rule::MustNot(any_case(&header::FORBIDDEN_RESPONSE, "$"), &errors::FORBIDDEN_RESPONSE_HEADER),
     ])
 }
 
