@@ -30,7 +30,7 @@ pub(crate) fn check(pattern: &str) -> Result<(), PathError> {
         return fault(
             "holds a `*` inside a segment",
             "`*` stands for exactly one whole segment, `**` at the end for all that follow",
-            Some(pattern.replacen(mixed, "*", 1)).filter(|better| check(better).is_ok()),
+            whole_segments(pattern, mixed).filter(|better| check(better).is_ok()),
         );
     }
     let encoded = percent_encode(pattern);
@@ -46,6 +46,14 @@ pub(crate) fn check(pattern: &str) -> Result<(), PathError> {
         });
     }
     Ok(())
+}
+
+/// `/api*` is mostly meant as `/api/**`; of a `*` elsewhere in a segment, the whole segment.
+fn whole_segments(pattern: &str, mixed: &str) -> Option<String> {
+    match pattern.strip_suffix(mixed) {
+        Some(before) if mixed.ends_with('*') => Some(format!("{before}{}/**", mixed.trim_end_matches('*'))),
+        _ => Some(pattern.replacen(mixed, "*", 1)),
+    }
 }
 
 /// The characters that a browser never sends as they are in a path ([URL standard, path percent-encode set](https://url.spec.whatwg.org/#path-percent-encode-set)).

@@ -3,6 +3,8 @@
 //! Each map answers one question, so that no answer is computed twice, and every key is a short name: nginx takes exact keys of 46 bytes at
 //! most in a table of the default size. Exact keys are compared without regard to case, and before any regex; so case is looked at first.
 
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 use cors_decision::{List, Origins};
@@ -11,7 +13,7 @@ use minijinja::{Value, context};
 use super::{DIGEST, Limit, Target, Template, pattern, pcre, refuse, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
-use crate::policy::{Entry, Matcher, Policy, PolicySet};
+use crate::policy::{self, Matcher, Policy, PolicySet};
 use crate::span::Span;
 
 pub(super) static TARGET: Target = Target {
@@ -125,7 +127,7 @@ impl Answer {
 }
 
 fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
-    let storage = Storage::new(set);
+    let storage = Storage::without_exact_origins(set);
     let lowered = storage.policies();
     let policies: Vec<_> = set.policies.iter().zip(&lowered).collect();
     let mut refusals = Vec::new();
@@ -219,31 +221,32 @@ fn vary(policies: &Policies<'_, '_>) -> Vec<Value> {
 #[derive(Default)]
 struct OriginLists {
     views: Vec<Value>,
-    bodies: Vec<String>,
+    /// The index of each list, by what it holds.
+    known: HashMap<String, usize>,
 }
 
 impl OriginLists {
     /// The variable that holds the origin, if this policy allows it.
     fn add(&mut self, policy: &Policy<'_>, refusals: &mut Vec<Diagnostic>) -> Value {
         let body = origin_lines(policy.origins.entries(), refusals);
-        let index = match self.bodies.iter().position(|known| *known == body) {
-            Some(index) => index,
-            None => {
-                self.views.push(context! { index => safe((self.bodies.len() + 1).to_string()), lines => safe(&*body), policy => safe(&*policy.name.value) });
-                self.bodies.push(body);
-                self.bodies.len() - 1
+        let next = self.known.len() + 1;
+        let index = match self.known.entry(body) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(vacant) => {
+                self.views.push(context! { index => safe(next.to_string()), lines => safe(&**vacant.key()), policy => safe(&*policy.name.value) });
+                *vacant.insert(next)
             }
         };
-        safe(format!("$cors_{DIGEST}_origin_{}", index + 1))
+        safe(format!("$cors_{DIGEST}_origin_{index}"))
     }
 }
 
 /// Anchors are `^` and `$`, which the linters of nginx know. `$` would let a final line feed pass, but no header nginx reads holds one.
 ///
 /// The lines of a map from origins to themselves. There may be a hundred thousand, so they are written here and not by the template.
-fn origin_lines(entries: &[Entry<'_>], refusals: &mut Vec<Diagnostic>) -> String {
+fn origin_lines(entries: &[policy::Entry<'_>], refusals: &mut Vec<Diagnostic>) -> String {
     let mut lines = String::with_capacity(entries.len() * 64);
-    let mut seen = std::collections::HashSet::with_capacity(entries.len());
+    let mut seen = HashSet::with_capacity(entries.len());
     for entry in entries {
         let line = match &entry.matcher {
             Matcher::Origin(origin) => {
@@ -253,7 +256,7 @@ fn origin_lines(entries: &[Entry<'_>], refusals: &mut Vec<Diagnostic>) -> String
                 }
                 match origin.pattern() {
                     None if text.len() <= LONGEST_KEY => {
-                        let _ = writeln!(lines, "    \"{text}\" \"{text}\";");
+                        ["    \"", text, "\" \"", text, "\";\n"].into_iter().for_each(|part| lines.push_str(part));
                         continue;
                     }
                     None => pattern::literal(text),
@@ -275,7 +278,9 @@ fn origin_lines(entries: &[Entry<'_>], refusals: &mut Vec<Diagnostic>) -> String
 
 fn explosive(span: Span) -> Diagnostic {
     refuse(span, "nginx cannot match this regex in bounded time")
-        .reason("it matches by backtracking, and parts of this regex can match the same text in many ways: one hostile `Origin` could occupy a worker for minutes")
+        .reason(
+            "it matches by backtracking, and parts of this regex can match the same text in many ways: one hostile `Origin` could occupy a worker for minutes",
+        )
         .help("write it so that each text can match in one way only (no repetition inside a repetition without a separator), or list the origins")
 }
 
