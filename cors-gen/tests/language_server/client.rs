@@ -9,15 +9,14 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// What an editor shows at a place; line and column from 1.
+/// What an editor shows at a line, counted from 1.
 #[derive(Debug, Clone)]
-pub struct Finding {
-    pub line: u64,
-    pub column: u64,
-    pub message: String,
+pub(crate) struct Finding {
+    pub(crate) line: u64,
+    pub(crate) message: String,
 }
 
-pub struct Server {
+pub(crate) struct Server {
     child: Child,
     input: ChildStdin,
     messages: Receiver<Value>,
@@ -26,7 +25,7 @@ pub struct Server {
 
 impl Server {
     /// Starts the server with a schema for every document.
-    pub fn start(tools: &Path, schema: &Path) -> Self {
+    pub(crate) fn start(tools: &Path, schema: &Path) -> Self {
         let program = tools.join("node_modules/yaml-language-server/bin/yaml-language-server");
         assert!(program.exists(), "{} is missing: run ./test first", program.display());
         let mut child =
@@ -62,7 +61,7 @@ impl Server {
     }
 
     /// Opens every document and gathers what is last said of each, once nothing more is said.
-    pub fn findings(&mut self, documents: &[(String, String)]) -> BTreeMap<String, Vec<Finding>> {
+    pub(crate) fn findings(&mut self, documents: &[(String, String)]) -> BTreeMap<String, Vec<Finding>> {
         for (name, text) in documents {
             let document = json!({ "uri": uri(name), "languageId": "yaml", "version": 1, "text": text });
             self.send(&json!({ "jsonrpc": "2.0", "method": "textDocument/didOpen", "params": { "textDocument": document } }));
@@ -114,17 +113,17 @@ impl Drop for Server {
     }
 }
 
+/// The top of the repository: the documents name their schema as if they stood there.
+fn top() -> String {
+    format!("file://{}", Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).canonicalize().unwrap().display())
+}
+
 fn uri(name: &str) -> String {
-    format!("file:///corpus/{name}")
+    format!("{}/{name}", top())
 }
 
 fn finding(diagnostic: &Value) -> Finding {
-    let start = &diagnostic["range"]["start"];
-    Finding {
-        line: start["line"].as_u64().unwrap() + 1,
-        column: start["character"].as_u64().unwrap() + 1,
-        message: diagnostic["message"].as_str().unwrap().to_owned(),
-    }
+    Finding { line: diagnostic["range"]["start"]["line"].as_u64().unwrap() + 1, message: diagnostic["message"].as_str().unwrap().to_owned() }
 }
 
 /// One message: headers, an empty line, and as many bytes as they say.
