@@ -244,7 +244,7 @@ pub(crate) fn complain(text: &str) {
 /// Writes a result to standard output. A reader that has seen enough (`| head`) is no failure.
 pub(crate) fn print(text: &str) -> Outcome {
     use std::io::Write;
-    match anstream::stdout().write_all(text.as_bytes()) {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::new(format!("standard output cannot be written: {error}"), "")),
         _ => Ok(Exit::Fine),
     }

@@ -18,6 +18,9 @@ use crate::suggest;
 /// How many names a wrong one is compared with, and the most that a help lists: each of thousands may be wrong.
 const MOST_SUGGESTED: usize = 50;
 
+/// How many profiles a file can declare. Each is a reading of the whole file that the lints look at.
+const MAX_PROFILES: usize = 32;
+
 /// What every step of the resolution shares.
 pub(crate) struct Resolver<'r, 's> {
     report: &'r mut Vec<Diagnostic>,
@@ -49,6 +52,13 @@ pub(crate) fn resolve<'s>(document: Document<'s>, report: &mut Vec<Diagnostic>) 
 
 impl<'s> Resolver<'_, 's> {
     fn check_profile_names(&mut self) {
+        if let Some(beyond) = self.profiles.get(MAX_PROFILES) {
+            let message = format!("the file declares {} profiles, more than the {MAX_PROFILES} that one can have", self.profiles.len());
+            self.report.push(
+                Diagnostic::error("too-many-profiles", beyond.name.span, message)
+                    .help("declare one profile for each kind of place that runs, such as `dev` and `staging`"),
+            );
+        }
         let mut seen: HashMap<&str, Span> = HashMap::new();
         for Declared { name, .. } in &self.profiles {
             crate::decode::Decoder { report: self.report }.check_name(name);
@@ -62,7 +72,7 @@ impl<'s> Resolver<'_, 's> {
     fn policy(&mut self, name: Spanned<Text<'s>>, policy: document::Policy<'s>, sets: &mut [origins::Set<'s>]) -> Policy<'s> {
         let origins = match policy.allow_origins {
             Some(origins) => self.origins(origins, sets),
-            None => Origins::Listed(Vec::new()),
+            None => Origins::Listed([].into()),
         };
         let resolved = Policy {
             paths: self.paths(policy.paths, name.span),

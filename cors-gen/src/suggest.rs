@@ -2,6 +2,10 @@
 
 /// The nearest of the known words, if one is near enough to have been meant.
 pub(crate) fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    // The comparison takes time and memory by the square of the length, and no key or name is anywhere near this long.
+    if word.len() > 100 {
+        return None;
+    }
     let folded = word.to_ascii_lowercase().replace(['-', ' '], "_");
     known
         .map(|candidate| (strsim::damerau_levenshtein(&folded, &candidate.to_ascii_lowercase().replace('-', "_")), candidate))

@@ -7,7 +7,7 @@ mod client;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use client::{Finding, Server};
@@ -70,22 +70,16 @@ fn expectations(text: &str) -> Vec<Expected> {
         .collect()
 }
 
-fn paths(folder: &str) -> Vec<PathBuf> {
-    let mut paths: Vec<PathBuf> = fs::read_dir(Path::new(CORPUS).join(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    paths
-}
-
-fn name(path: &Path) -> String {
-    path.file_name().unwrap().to_string_lossy().into_owned()
-}
-
+/// The documents of a folder of the corpus, by name.
 fn documents(folder: &str) -> Vec<(String, String)> {
-    paths(folder).iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect()
+    let paths = fs::read_dir(Path::new(CORPUS).join(folder)).unwrap().map(|entry| entry.unwrap().path());
+    let mut documents: Vec<_> = paths.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read_to_string(&path).unwrap())).collect();
+    documents.sort();
+    documents
 }
 
 fn shown(folder: &str) -> BTreeMap<String, Vec<Finding>> {
-    Server::start(Path::new(TOOLS), Path::new(SCHEMA)).findings(&documents(folder))
+    Server::start(Path::new(TOOLS), Path::new(SCHEMA)).findings(&Path::new(CORPUS).join(folder), &documents(folder))
 }
 
 #[test]
@@ -157,32 +151,28 @@ fn our_words() -> BTreeSet<String> {
 #[test]
 #[ignore = "live: needs the tools of ./test"]
 fn an_independent_validator_agrees_on_every_document() {
-    let read_otherwise = |name: &str| READ_OTHERWISE.iter().any(|(document, _)| *document == name);
-    for (name, words) in validated("good") {
-        assert_eq!(words.is_empty(), !read_otherwise(&name), "{name}: {words:?}");
-    }
-    let bad = validated("bad");
-    for (name, text) in documents("bad") {
-        let expected = expectations(&text);
-        let refused = !bad[&name].is_empty();
-        if !expected.iter().any(Expected::is_of_yaml) {
-            assert_eq!(refused, expected.iter().any(Expected::is_structural) != read_otherwise(&name), "{name}: {:?}", bad[&name]);
+    for folder in ["good", "bad"] {
+        // What is no YAML of this language is left out: to expand the bomb of aliases alone takes minutes.
+        let mut documents = documents(folder);
+        documents.retain(|(_, text)| !expectations(text).iter().any(Expected::is_of_yaml));
+        let refused = refused(folder, &documents);
+        for (name, text) in documents {
+            let otherwise = READ_OTHERWISE.iter().any(|(document, _)| *document == name);
+            let wrong = expectations(&text).iter().any(Expected::is_structural);
+            assert_eq!(refused.contains_key(&name), wrong != otherwise, "{name}: {:?}", refused.get(&name));
         }
     }
 }
 
-/// What check-jsonschema says against each document of a folder; nothing where it agrees.
-fn validated(folder: &str) -> BTreeMap<String, Vec<String>> {
+/// What check-jsonschema says against documents of a folder.
+fn refused(folder: &str, documents: &[(String, String)]) -> BTreeMap<String, Vec<String>> {
     let mut command = Command::new(Path::new(TOOLS).join("venv/bin/check-jsonschema"));
-    command.args(["--output-format", "json", "--verbose", "--schemafile", SCHEMA]).args(paths(folder));
-    let output = command.output().expect("run ./test first");
+    command.current_dir(Path::new(CORPUS).join(folder)).args(["--output-format", "json", "--verbose", "--schemafile", SCHEMA]);
+    let output = command.args(documents.iter().map(|(name, _)| name)).output().expect("run ./test first");
     let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
-    let mut all: BTreeMap<String, Vec<String>> = paths(folder).iter().map(|path| (name(path), Vec::new())).collect();
-    for key in ["errors", "parse_errors"] {
-        for error in report[key].as_array().into_iter().flatten() {
-            let document = name(Path::new(error["filename"].as_str().unwrap()));
-            all.get_mut(&document).unwrap().push(error["message"].to_string());
-        }
+    let mut refused: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for error in ["errors", "parse_errors"].iter().flat_map(|key| report[key].as_array().into_iter().flatten()) {
+        refused.entry(error["filename"].as_str().unwrap().to_owned()).or_default().push(error["message"].to_string());
     }
-    all
+    refused
 }

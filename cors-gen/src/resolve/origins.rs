@@ -61,7 +61,7 @@ impl<'s> Resolver<'_, 's> {
         }
         self.listed += listed.len();
         // A `"*"` in a list was reported; that it goes badly with credentials is worth hearing in the same run.
-        any.map_or(Origins::Listed(listed), Origins::Any)
+        any.map_or_else(|| Origins::Listed(listed.into()), Origins::Any)
     }
 
     fn expand(&mut self, name: &Spanned<Text<'s>>, profiles: &[u16], sets: &mut [Set<'s>], listed: &mut Vec<Entry<'s>>) {

@@ -3,14 +3,13 @@
 //! Each map answers one question, so that no answer is computed twice, and every key is a short name: nginx takes exact keys of 46 bytes at
 //! most in a table of the default size. Exact keys are compared without regard to case, and before any regex; so case is looked at first.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use cors_decision::{List, Origins};
 use minijinja::{Value, context};
 
-use super::{DIGEST, Limit, Target, Template, pattern, pcre, refuse, safe};
+use super::{DIGEST, Limit, Target, Template, fingerprint, pattern, pcre, refuse, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
 use crate::policy::{self, Matcher, Policy, PolicySet};
@@ -221,20 +220,22 @@ fn vary(policies: &Policies<'_, '_>) -> Vec<Value> {
 #[derive(Default)]
 struct OriginLists {
     views: Vec<Value>,
-    /// The index of each list, by what it holds.
-    known: HashMap<String, usize>,
+    /// What each list holds, with its fingerprint, so that eight megabytes are compared only with their like.
+    known: Vec<(u64, String)>,
 }
 
 impl OriginLists {
     /// The variable that holds the origin, if this policy allows it.
     fn add(&mut self, policy: &Policy<'_>, refusals: &mut Vec<Diagnostic>) -> Value {
         let body = origin_lines(policy.origins.entries(), refusals);
-        let next = self.known.len() + 1;
-        let index = match self.known.entry(body) {
-            Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(vacant) => {
-                self.views.push(context! { index => safe(next.to_string()), lines => safe(&**vacant.key()), policy => safe(&*policy.name.value) });
-                *vacant.insert(next)
+        let print = fingerprint(0, body.as_bytes());
+        let index = match self.known.iter().position(|(known, text)| *known == print && *text == body) {
+            Some(index) => index + 1,
+            None => {
+                let index = self.known.len() + 1;
+                self.views.push(context! { index => safe(index.to_string()), lines => safe(&*body), policy => safe(&*policy.name.value) });
+                self.known.push((print, body));
+                index
             }
         };
         safe(format!("$cors_{DIGEST}_origin_{index}"))

@@ -61,7 +61,9 @@ impl Server {
     }
 
     /// Opens every document and gathers what is last said of each, once nothing more is said.
-    pub(crate) fn findings(&mut self, documents: &[(String, String)]) -> BTreeMap<String, Vec<Finding>> {
+    pub(crate) fn findings(&mut self, folder: &Path, documents: &[(String, String)]) -> BTreeMap<String, Vec<Finding>> {
+        // Where they really are: some of them name their schema from there.
+        let uri = |name: &str| format!("file://{}/{name}", folder.display());
         for (name, text) in documents {
             let document = json!({ "uri": uri(name), "languageId": "yaml", "version": 1, "text": text });
             self.send(&json!({ "jsonrpc": "2.0", "method": "textDocument/didOpen", "params": { "textDocument": document } }));
@@ -111,15 +113,6 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// The top of the repository: the documents name their schema as if they stood there.
-fn top() -> String {
-    format!("file://{}", Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).canonicalize().unwrap().display())
-}
-
-fn uri(name: &str) -> String {
-    format!("{}/{name}", top())
 }
 
 fn finding(diagnostic: &Value) -> Finding {
