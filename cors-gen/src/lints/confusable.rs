@@ -34,20 +34,22 @@ const DRAWN_ALIKE: &[(&str, char)] = &[
 ];
 
 /// What `1` is read as: both readings are tried.
-pub(super) const READINGS: [u8; 2] = [b'l', b'i'];
+const READINGS: [u8; 2] = [b'l', b'i'];
 
-/// A number that is the same for domains that look alike, and else different, but for rare chance.
-pub(super) fn fingerprint(domain: &str, one: u8) -> u64 {
+/// Numbers that are the same for domains that look alike, and else different, but for rare chance: one for each reading of `1`.
+pub(super) fn fingerprints(domain: &str) -> [u64; 2] {
     const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
     const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
-    let mut hash = FNV_OFFSET;
-    fold(&in_latin(domain), one, |byte| hash = (hash ^ u64::from(byte)).wrapping_mul(FNV_PRIME));
-    hash
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(FNV_PRIME);
+    let mut hashes = [FNV_OFFSET; 2];
+    fold(&in_latin(domain), |[l, i]| hashes = [step(hashes[0], l), step(hashes[1], i)]);
+    hashes
 }
 
 /// Whether two domains look alike.
 pub(super) fn alike(one: &str, other: &str) -> bool {
-    READINGS.into_iter().any(|reading| skeleton(one, reading) == skeleton(other, reading))
+    let (one, other) = (skeletons(one), skeletons(other));
+    one[0] == other[0] || one[1] == other[1]
 }
 
 /// How far a domain is from its skeleton: the one of a pair that is further imitates the other.
@@ -59,15 +61,17 @@ pub(super) fn oddity(domain: &str) -> usize {
 
 /// The domain as it is shown, where it is not as it is written: with its `xn--` labels decoded.
 pub(super) fn decoded(domain: &str) -> Option<String> {
-    domain
-        .contains("xn--")
-        .then(|| domain.split('.').map(|label| punycode::decode_label(label).unwrap_or_else(|| label.to_owned())).collect::<Vec<_>>().join("."))
+    if !domain.split('.').any(|label| label.starts_with("xn--")) {
+        return None;
+    }
+    Some(domain.split('.').map(|label| punycode::decode_label(label).unwrap_or_else(|| label.to_owned())).collect::<Vec<_>>().join("."))
 }
 
-fn skeleton(domain: &str, one: u8) -> Vec<u8> {
-    let mut skeleton = Vec::with_capacity(domain.len());
-    fold(&in_latin(domain), one, |byte| skeleton.push(byte));
-    skeleton
+/// What a domain looks like, for each reading of `1`.
+fn skeletons(domain: &str) -> [Vec<u8>; 2] {
+    let mut skeletons = [Vec::new(), Vec::new()];
+    fold(&in_latin(domain), |bytes| skeletons.iter_mut().zip(bytes).for_each(|(skeleton, byte)| skeleton.push(byte)));
+    skeletons
 }
 
 fn in_latin(domain: &str) -> Cow<'_, str> {
@@ -78,15 +82,20 @@ fn in_latin(domain: &str) -> Cow<'_, str> {
     }
 }
 
-fn fold(text: &str, one: u8, mut emit: impl FnMut(u8)) {
-    let mut bytes = text.bytes().peekable();
-    while let Some(byte) = bytes.next() {
-        emit(match byte {
-            b'0' => b'o',
-            b'1' => one,
-            b'r' if bytes.next_if_eq(&b'n').is_some() => b'm',
-            b'v' if bytes.next_if_eq(&b'v').is_some() => b'w',
-            _ => byte,
-        });
+/// Gives each character of the skeleton, for each reading of `1`.
+fn fold(text: &str, mut emit: impl FnMut([u8; 2])) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let pair = |second| bytes.get(at + 1) == Some(&second);
+        let (read, length) = match byte {
+            b'0' => ([b'o'; 2], 1),
+            b'1' => (READINGS, 1),
+            b'r' if pair(b'n') => ([b'm'; 2], 2),
+            b'v' if pair(b'v') => ([b'w'; 2], 2),
+            _ => ([byte; 2], 1),
+        };
+        emit(read);
+        at += length;
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::confusable::{READINGS, alike, decoded, fingerprint, oddity};
+use super::confusable::{self, alike, decoded, oddity};
 use super::{DefaultLevel, Findings, Lint, finding, meant};
 use crate::diagnostic::Diagnostic;
 use crate::domain;
@@ -88,8 +88,12 @@ fn seen<'p>(set: &'p PolicySet<'_>) -> Vec<Seen<'p>> {
 fn fingerprints(seen: &[Seen<'_>]) -> Vec<(u64, u32)> {
     let mut fingerprints = Vec::with_capacity(seen.len());
     for (index, (domain, _)) in seen.iter().enumerate() {
-        let readings = &READINGS[..if domain.contains('1') { 2 } else { 1 }];
-        fingerprints.extend(readings.iter().map(|&reading| (fingerprint(domain, reading), index as u32)));
+        let [one, other] = confusable::fingerprints(domain);
+        fingerprints.push((one, index as u32));
+        // Only a `1` can be read in two ways.
+        if one != other {
+            fingerprints.push((other, index as u32));
+        }
     }
     fingerprints
 }
