@@ -70,7 +70,7 @@ pub fn find(name: &str) -> Option<&'static Target> {
 }
 
 /// Stands in for a short digest of the file it is in, until that is known. No value can hold this character.
-const DIGEST: char = '\u{1}';
+const DIGEST: &str = "\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}";
 
 impl Target {
     /// Writes the policies of `source` for this target. The same policies give the same bytes.
@@ -83,12 +83,15 @@ impl Target {
         let origin = safe(made_from(set, source));
         let render = |template: &Template| -> Result<File, Error> {
             let context = minijinja::context! { made_from => origin.clone(), ..view.clone() };
-            let text = environment.template_from_named_str(template.file, template.text)?.render(context)?;
+            // A hundred thousand origins are written once, not moved again and again while the text grows.
+            let mut text = Vec::with_capacity(2 * source.text.len() + 16_384);
+            environment.template_from_named_str(template.file, template.text)?.render_captured_to(context, &mut text)?;
+            text.shrink_to_fit();
+            let text = String::from_utf8(text).map_err(|error| Error::new(minijinja::ErrorKind::BadSerialization, error.to_string()))?;
             Ok(File { name: template.file, place: template.place, text })
         };
-        let mut files = self.files.iter().map(render).collect::<Result<Vec<File>, Error>>().map_err(internal)?;
-        name_by_digest(&mut files);
-        Ok(files)
+        let files = self.files.iter().map(render).collect::<Result<Vec<File>, Error>>().map_err(internal)?;
+        Ok(name_by_digest(files))
     }
 
     fn environment(&self) -> Result<Environment<'static>, Error> {
@@ -122,16 +125,12 @@ fn made_from(set: &PolicySet<'_>, source: &Source) -> String {
 }
 
 /// Puts a digest of all files in the place of [`DIGEST`], so that the names they define cannot collide with those of other policies.
-fn name_by_digest(files: &mut [File]) {
-    if !files.iter().any(|file| file.text.contains(DIGEST)) {
-        return;
-    }
+fn name_by_digest(files: Vec<File>) -> Vec<File> {
     let bodies = files.iter().map(|file| file.text.split_once('\n').map_or("", |(_, body)| body));
     let hash = bodies.fold(0, |hash, body| fingerprint(hash, body.as_bytes()));
     let digest = format!("{:08x}", (hash >> 32) ^ (hash & 0xffff_ffff));
-    for file in files {
-        file.text = file.text.replace(DIGEST, &digest);
-    }
+    let named = |file: File| if file.text.contains(DIGEST) { File { text: file.text.replace(DIGEST, &digest), ..file } } else { file };
+    files.into_iter().map(named).collect()
 }
 
 /// A hash that is the same on every machine and in every release, which the standard library's does not promise.

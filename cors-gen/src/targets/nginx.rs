@@ -221,7 +221,7 @@ fn vary(policies: &Policies<'_, '_>) -> Vec<Value> {
 struct OriginLists {
     views: Vec<Value>,
     /// What each list holds, with its fingerprint, so that eight megabytes are compared only with their like.
-    known: Vec<(u64, String)>,
+    known: Vec<(u64, Value)>,
 }
 
 impl OriginLists {
@@ -229,12 +229,13 @@ impl OriginLists {
     fn add(&mut self, policy: &Policy<'_>, refusals: &mut Vec<Diagnostic>) -> Value {
         let body = origin_lines(policy.origins.entries(), refusals);
         let print = fingerprint(0, body.as_bytes());
-        let index = match self.known.iter().position(|(known, text)| *known == print && *text == body) {
+        let index = match self.known.iter().position(|(known, lines)| *known == print && lines.as_str() == Some(&body)) {
             Some(index) => index + 1,
             None => {
                 let index = self.known.len() + 1;
-                self.views.push(context! { index => safe(index.to_string()), lines => safe(&*body), policy => safe(&*policy.name.value) });
-                self.known.push((print, body));
+                let lines = safe(body);
+                self.views.push(context! { index => safe(index.to_string()), lines => lines.clone(), policy => safe(&*policy.name.value) });
+                self.known.push((print, lines));
                 index
             }
         };
@@ -246,7 +247,8 @@ impl OriginLists {
 ///
 /// The lines of a map from origins to themselves. There may be a hundred thousand, so they are written here and not by the template.
 fn origin_lines(entries: &[policy::Entry<'_>], refusals: &mut Vec<Diagnostic>) -> String {
-    let mut lines = String::with_capacity(entries.len() * 64);
+    let twice = entries.iter().filter_map(policy::Entry::origin).map(|origin| 2 * origin.as_str().len() + "    \"\" \"\";\n".len());
+    let mut lines = String::with_capacity(twice.sum());
     let mut seen = HashSet::with_capacity(entries.len());
     for entry in entries {
         let line = match &entry.matcher {
