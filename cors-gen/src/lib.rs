@@ -33,6 +33,7 @@ mod path;
 pub mod policy;
 mod punycode;
 pub mod regex;
+mod repeated;
 mod resolve;
 mod span;
 mod suggest;

@@ -11,6 +11,7 @@ use minijinja::{Environment, Error, UndefinedBehavior, Value};
 
 use crate::diagnostic::Diagnostic;
 use crate::policy::PolicySet;
+use crate::repeated::fingerprint;
 use crate::span::{Source, Span};
 
 /// A back end.
@@ -129,21 +130,17 @@ fn name_by_digest(files: Vec<File>) -> Vec<File> {
     let bodies = files.iter().map(|file| file.text.split_once('\n').map_or("", |(_, body)| body));
     let hash = bodies.fold(0, |hash, body| fingerprint(hash, body.as_bytes()));
     let digest = format!("{:08x}", (hash >> 32) ^ (hash & 0xffff_ffff));
-    let named = |file: File| if file.text.contains(DIGEST) { File { text: file.text.replace(DIGEST, &digest), ..file } } else { file };
-    files.into_iter().map(named).collect()
+    files.into_iter().map(|file| File { text: put_digest(file.text, digest.as_bytes()), ..file }).collect()
 }
 
-/// A hash that is the same on every machine and in every release, which the standard library's does not promise.
-fn fingerprint(seed: u64, bytes: &[u8]) -> u64 {
-    let mut chunks = bytes.chunks_exact(8);
-    let words = chunks.by_ref().map(|chunk| chunk.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)));
-    let rest = |bytes: &[u8]| bytes.iter().rev().fold(bytes.len() as u64, |word, &byte| word << 8 | u64::from(byte));
-    let mix = |hash: u64, word: u64| {
-        let product = u128::from(hash ^ word ^ 0x9e37_79b9_7f4a_7c15) * 0xd6e8_feb8_6659_fd93_u128;
-        (product >> 64) as u64 ^ product as u64
-    };
-    let hash = words.fold(seed, mix);
-    mix(hash, rest(chunks.remainder()) ^ bytes.len() as u64)
+/// The placeholder and the digest are of one length, so that a large text stays where it is.
+fn put_digest(text: String, digest: &[u8]) -> String {
+    let places: Vec<usize> = text.match_indices(DIGEST).map(|(at, _)| at).collect();
+    let mut bytes = text.into_bytes();
+    for at in places {
+        bytes[at..at + digest.len()].copy_from_slice(digest);
+    }
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 /// What the target cannot say, at its place in the policy.

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 
 use crate::punycode;
+use crate::repeated::mix;
 
 /// Letters of other scripts, and the Latin ones they are drawn like.
 const DRAWN_ALIKE: &[(&str, char)] = &[
@@ -37,19 +38,26 @@ const DRAWN_ALIKE: &[(&str, char)] = &[
 const READINGS: [u8; 2] = [b'l', b'i'];
 
 /// Numbers that are the same for domains that look alike, and else different, but for rare chance: one for each reading of `1`.
-pub(super) fn fingerprints(domain: &str) -> [u64; 2] {
-    const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
-    const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
-    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(FNV_PRIME);
-    let mut hashes = [FNV_OFFSET; 2];
-    fold(&in_latin(domain), |[l, i]| hashes = [step(hashes[0], l), step(hashes[1], i)]);
-    hashes
+/// Without a `1` there is only one reading.
+pub(super) fn fingerprints(domain: &str) -> (u64, Option<u64>) {
+    let domain = in_latin(domain);
+    let print = |one| {
+        let (mut hash, mut word, mut length) = (0, 0, 0_u64);
+        fold(&domain, one, |byte| {
+            word = word << 8 | u64::from(byte);
+            length += 1;
+            if length % 8 == 0 {
+                hash = mix(hash, word);
+            }
+        });
+        mix(mix(hash, word), length)
+    };
+    (print(READINGS[0]), domain.as_bytes().contains(&b'1').then(|| print(READINGS[1])))
 }
 
 /// Whether two domains look alike.
 pub(super) fn alike(one: &str, other: &str) -> bool {
-    let (one, other) = (skeletons(one), skeletons(other));
-    one[0] == other[0] || one[1] == other[1]
+    READINGS.into_iter().any(|reading| skeleton(one, reading) == skeleton(other, reading))
 }
 
 /// How far a domain is from its skeleton: the one of a pair that is further imitates the other.
@@ -67,11 +75,10 @@ pub(super) fn decoded(domain: &str) -> Option<String> {
     Some(domain.split('.').map(|label| punycode::decode_label(label).unwrap_or_else(|| label.to_owned())).collect::<Vec<_>>().join("."))
 }
 
-/// What a domain looks like, for each reading of `1`.
-fn skeletons(domain: &str) -> [Vec<u8>; 2] {
-    let mut skeletons = [Vec::new(), Vec::new()];
-    fold(&in_latin(domain), |bytes| skeletons.iter_mut().zip(bytes).for_each(|(skeleton, byte)| skeleton.push(byte)));
-    skeletons
+fn skeleton(domain: &str, one: u8) -> Vec<u8> {
+    let mut skeleton = Vec::with_capacity(domain.len());
+    fold(&in_latin(domain), one, |byte| skeleton.push(byte));
+    skeleton
 }
 
 fn in_latin(domain: &str) -> Cow<'_, str> {
@@ -82,18 +89,17 @@ fn in_latin(domain: &str) -> Cow<'_, str> {
     }
 }
 
-/// Gives each character of the skeleton, for each reading of `1`.
-fn fold(text: &str, mut emit: impl FnMut([u8; 2])) {
+fn fold(text: &str, one: u8, mut emit: impl FnMut(u8)) {
     let bytes = text.as_bytes();
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         let pair = |second| bytes.get(at + 1) == Some(&second);
         let (read, length) = match byte {
-            b'0' => ([b'o'; 2], 1),
-            b'1' => (READINGS, 1),
-            b'r' if pair(b'n') => ([b'm'; 2], 2),
-            b'v' if pair(b'v') => ([b'w'; 2], 2),
-            _ => ([byte; 2], 1),
+            b'0' => (b'o', 1),
+            b'1' => (one, 1),
+            b'r' if pair(b'n') => (b'm', 2),
+            b'v' if pair(b'v') => (b'w', 2),
+            _ => (byte, 1),
         };
         emit(read);
         at += length;

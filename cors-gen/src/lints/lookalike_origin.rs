@@ -7,6 +7,7 @@ use super::{DefaultLevel, Findings, Lint, finding, meant};
 use crate::diagnostic::Diagnostic;
 use crate::domain;
 use crate::policy::{Entry, PolicySet};
+use crate::repeated;
 use crate::span::Span;
 
 pub(super) static LINT: Lint = Lint {
@@ -61,8 +62,7 @@ fn check(set: &PolicySet<'_>, findings: &mut Findings) {
 fn imitations<'p>(set: &'p PolicySet<'_>) -> HashMap<&'p str, Seen<'p>> {
     let mut imitations = HashMap::new();
     let seen = seen(set);
-    let mut fingerprints = fingerprints(&seen);
-    // Sorting is several times faster than a hash map of so many.
+    let mut fingerprints = repeated_fingerprints(&seen);
     fingerprints.sort_unstable();
     for group in fingerprints.chunk_by(|one, other| one.0 == other.0) {
         let domains = || group.iter().map(|&(_, index)| seen[index as usize]);
@@ -80,22 +80,47 @@ fn imitations<'p>(set: &'p PolicySet<'_>) -> HashMap<&'p str, Seen<'p>> {
 /// The registrable domains of a file, neighbours only once.
 fn seen<'p>(set: &'p PolicySet<'_>) -> Vec<Seen<'p>> {
     let entries = set.policies.iter().flat_map(|policy| policy.origins.entries());
-    let mut seen: Vec<Seen<'p>> = entries.filter_map(|entry| Some((registrable(entry)?, entry.span))).collect();
+    let mut domains = Domains::default();
+    let mut seen: Vec<Seen<'p>> = entries.filter_map(|entry| Some((domains.of(entry)?, entry.span))).collect();
     seen.dedup_by_key(|(domain, _)| *domain);
     seen
 }
 
-fn fingerprints(seen: &[Seen<'_>]) -> Vec<(u64, u32)> {
-    let mut fingerprints = Vec::with_capacity(seen.len());
+/// The fingerprints that may stand there more than once, each with the index of its domain.
+fn repeated_fingerprints(seen: &[Seen<'_>]) -> Vec<(u64, u32)> {
+    let mut prints = Vec::with_capacity(seen.len());
+    let mut owners = Vec::with_capacity(seen.len());
     for (index, (domain, _)) in seen.iter().enumerate() {
-        let [one, other] = confusable::fingerprints(domain);
-        fingerprints.push((one, index as u32));
-        // Only a `1` can be read in two ways.
-        if one != other {
-            fingerprints.push((other, index as u32));
+        let (one, other) = confusable::fingerprints(domain);
+        for print in std::iter::once(one).chain(other) {
+            prints.push(print);
+            owners.push(index as u32);
         }
     }
-    fingerprints
+    repeated::candidates(&prints).into_iter().map(|at| (prints[at], owners[at])).collect()
+}
+
+/// Registrable domains, with what was learned of the domains above: thousands of hosts share a few of them.
+#[derive(Default)]
+struct Domains<'p> {
+    /// For what follows the first dot of a host: its own registrable domain, or nothing if it is a public suffix.
+    above: HashMap<&'p str, Option<&'p str>>,
+}
+
+impl<'p> Domains<'p> {
+    fn of(&mut self, entry: &'p Entry<'_>) -> Option<&'p str> {
+        let host = entry.origin()?.host();
+        let (label, parent) = host.split_once('.')?;
+        // A host of two labels can have no other registrable domain, and one of a look-alike pair is asked again when it is explained.
+        let domain = if parent.contains('.') && !parent.starts_with('[') {
+            self.above.entry(parent).or_insert_with(|| domain::registrable(parent)).or_else(|| domain::registrable(host))
+        } else if label.starts_with('[') {
+            None
+        } else {
+            Some(host)
+        };
+        domain.filter(|domain| !domain.contains('*'))
+    }
 }
 
 fn registrable<'e>(entry: &'e Entry<'_>) -> Option<&'e str> {

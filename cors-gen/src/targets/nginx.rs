@@ -9,10 +9,11 @@ use std::fmt::Write;
 use cors_decision::{List, Origins};
 use minijinja::{Value, context};
 
-use super::{DIGEST, Limit, Target, Template, fingerprint, pattern, pcre, refuse, safe};
+use super::{DIGEST, Limit, Target, Template, pattern, pcre, refuse, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
 use crate::policy::{self, Matcher, Policy, PolicySet};
+use crate::repeated::{self, fingerprint};
 use crate::span::Span;
 
 pub(super) static TARGET: Target = Target {
@@ -249,14 +250,14 @@ impl OriginLists {
 fn origin_lines(entries: &[policy::Entry<'_>], refusals: &mut Vec<Diagnostic>) -> String {
     let twice = entries.iter().filter_map(policy::Entry::origin).map(|origin| 2 * origin.as_str().len() + "    \"\" \"\";\n".len());
     let mut lines = String::with_capacity(twice.sum());
-    let mut seen = HashSet::with_capacity(entries.len());
-    for entry in entries {
+    let again = written_again(entries);
+    for (index, entry) in entries.iter().enumerate() {
+        if again.contains(&index) {
+            continue;
+        }
         let line = match &entry.matcher {
             Matcher::Origin(origin) => {
                 let text = origin.as_str();
-                if !seen.insert(text) {
-                    continue;
-                }
                 match origin.pattern() {
                     None if text.len() <= LONGEST_KEY => {
                         ["    \"", text, "\" \"", text, "\";\n"].into_iter().for_each(|part| lines.push_str(part));
@@ -277,6 +278,15 @@ fn origin_lines(entries: &[policy::Entry<'_>], refusals: &mut Vec<Diagnostic>) -
         let _ = writeln!(lines, "    {key} $cors_{DIGEST}_asking;");
     }
     lines
+}
+
+/// The indices of the entries that repeat an earlier one: nginx refuses a key that stands twice.
+fn written_again(entries: &[policy::Entry<'_>]) -> HashSet<usize> {
+    let text = |entry: &policy::Entry<'_>| entry.origin().map_or(0, |origin| fingerprint(0, origin.as_str().as_bytes()));
+    let prints: Vec<u64> = entries.iter().map(text).collect();
+    let mut seen = HashSet::new();
+    let repeats = |&index: &usize| entries[index].origin().is_some_and(|origin| !seen.insert(origin.as_str()));
+    repeated::candidates(&prints).into_iter().filter(repeats).collect()
 }
 
 fn explosive(span: Span) -> Diagnostic {
