@@ -174,6 +174,7 @@ fn first_sentence(page: &str) -> String {
     }
 }
 
+#[cfg(feature = "cli")]
 /// A text with no place: a file that cannot be read, say.
 pub(crate) fn render_plain(message: &str, help: &str, styled: bool) -> String {
     let (message, help) = (printable(message), printable_lines(help));

@@ -29,6 +29,7 @@ impl<'p> Storage<'p> {
         Self { policies: set.policies.iter().map(Stored::new).collect(), rules }
     }
 
+    #[cfg(feature = "cli")]
     /// The tables but for the exact origins: for a back end that asks only what is answered to an origin, not to which.
     pub(crate) fn without_exact_origins(set: &'p PolicySet<'p>) -> Self {
         let policies = set.policies.iter().map(|policy| Stored::of(policy, (String::new(), Vec::new()))).collect();

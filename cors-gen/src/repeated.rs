@@ -24,6 +24,7 @@ pub(crate) fn candidates(numbers: &[u64]) -> Vec<usize> {
     numbers.iter().enumerate().filter(|&(_, &number)| repeated(number)).map(|(index, _)| index).collect()
 }
 
+#[cfg(feature = "cli")]
 /// A hash that is the same on every machine and in every release, which the standard library's does not promise.
 pub(crate) fn fingerprint(seed: u64, bytes: &[u8]) -> u64 {
     let mut chunks = bytes.chunks_exact(8);
@@ -42,6 +43,7 @@ pub(crate) fn mix(hash: u64, word: u64) -> u64 {
 mod tests {
     use super::*;
 
+    #[cfg(feature = "cli")]
     #[test]
     fn every_repeated_number_is_a_candidate_and_few_others_are() {
         let mut numbers: Vec<u64> = (0..10_000_u64).map(|number| fingerprint(0, &number.to_le_bytes())).collect();
@@ -53,6 +55,7 @@ mod tests {
         assert!(candidates(&[7]).is_empty());
     }
 
+    #[cfg(feature = "cli")]
     #[test]
     fn a_fingerprint_tells_texts_apart_and_never_changes() {
         assert_ne!(fingerprint(0, b"12345678"), fingerprint(0, b"12345678\0"));

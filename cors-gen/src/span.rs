@@ -1,6 +1,7 @@
 //! Places in a source text.
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// A range of bytes of the source text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -44,9 +45,28 @@ pub struct Source {
     pub name: String,
     /// What it holds.
     pub text: String,
+    /// Made when a place is asked for: a file without a finding needs none.
+    index: OnceLock<Index>,
+}
+
+/// What finds the places of a text.
+#[derive(Debug, Clone)]
+struct Index {
     line_starts: Vec<u32>,
     /// How many characters stand before each block of bytes.
     characters: Vec<u32>,
+}
+
+impl Index {
+    fn new(text: &str) -> Self {
+        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at as u32 + 1)).collect();
+        let mut counted = 0;
+        let blocks = text.as_bytes().chunks(BLOCK).map(|block| {
+            counted += count_characters(block) as u32;
+            counted
+        });
+        Self { line_starts, characters: std::iter::once(0).chain(blocks).collect() }
+    }
 }
 
 /// A line and a column, both from 1; columns count characters.
@@ -61,26 +81,23 @@ pub struct Place {
 impl Source {
     /// A source text under a name.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        let text = text.into();
-        let line_starts = std::iter::once(0).chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1)).collect();
-        let mut counted = 0;
-        let blocks = text.as_bytes().chunks(BLOCK).map(|block| {
-            counted += count_characters(block) as u32;
-            counted
-        });
-        let characters = std::iter::once(0).chain(blocks).collect();
-        Self { name: name.into(), text, line_starts, characters }
+        Self { name: name.into(), text: text.into(), index: OnceLock::new() }
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::new(&self.text))
     }
 
     /// The line and column of a byte.
     pub fn place(&self, offset: u32) -> Place {
         let offset = offset.min(self.text.len() as u32);
         let line = self.line(offset);
-        let before = self.characters(offset) - self.characters(self.line_starts[line - 1]);
+        let before = self.characters(offset) - self.characters(self.index().line_starts[line - 1]);
         let mark = line == 1 && offset > 0 && self.text.starts_with(BYTE_ORDER_MARK);
         Place { line, column: before - usize::from(mark) + 1 }
     }
 
+    #[cfg(feature = "cli")]
     /// Where a span begins and where it ends. A block scalar's span runs on to the indentation of the line that follows; nobody sees that.
     pub(crate) fn places(&self, span: Span) -> [Place; 2] {
         let span = self.without_blanks_at_the_end(span);
@@ -102,8 +119,8 @@ impl Source {
     pub(crate) fn excerpt(&self, span: Span) -> (Range<usize>, usize) {
         const AROUND: usize = 1_000;
         let first = self.line(span.start);
-        let last = self.line_starts.partition_point(|&start| start < span.end.max(span.start + 1)).max(first);
-        let end = self.line_starts.get(last).map_or(self.text.len(), |&next| next as usize);
+        let last = self.index().line_starts.partition_point(|&start| start < span.end.max(span.start + 1)).max(first);
+        let end = self.index().line_starts.get(last).map_or(self.text.len(), |&next| next as usize);
         let start = self.start_of(first).max(self.text.floor_char_boundary((span.start as usize).saturating_sub(AROUND)));
         (start..end.min(self.text.ceil_char_boundary(span.end as usize + AROUND)), first)
     }
@@ -111,7 +128,7 @@ impl Source {
     /// Where the text of a line starts.
     fn start_of(&self, line: usize) -> usize {
         let mark = if line == 1 && self.text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
-        self.line_starts[line - 1] as usize + mark
+        self.index().line_starts[line - 1] as usize + mark
     }
 
     pub(crate) fn begins_a_line(&self, offset: usize) -> bool {
@@ -120,13 +137,13 @@ impl Source {
 
     /// The number of the line that a byte stands in.
     fn line(&self, offset: u32) -> usize {
-        self.line_starts.partition_point(|&start| start <= offset)
+        self.index().line_starts.partition_point(|&start| start <= offset)
     }
 
     /// How many characters stand before a byte.
     fn characters(&self, offset: u32) -> usize {
         let block = offset as usize / BLOCK;
-        self.characters[block] as usize + count_characters(&self.text.as_bytes()[block * BLOCK..offset as usize])
+        self.index().characters[block] as usize + count_characters(&self.text.as_bytes()[block * BLOCK..offset as usize])
     }
 }
 

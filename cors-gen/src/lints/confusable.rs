@@ -69,7 +69,9 @@ pub(super) fn oddity(domain: &str) -> usize {
 
 /// The domain as it is shown, where it is not as it is written: with its `xn--` labels decoded.
 pub(super) fn decoded(domain: &str) -> Option<String> {
-    if !domain.split('.').any(|label| label.starts_with("xn--")) {
+    // Two hyphens are rarer than dots: most domains are told by one look at their bytes.
+    let hyphens = domain.as_bytes().windows(2).any(|pair| pair == b"--");
+    if !hyphens || !domain.split('.').any(|label| label.starts_with("xn--")) {
         return None;
     }
     Some(domain.split('.').map(|label| punycode::decode_label(label).unwrap_or_else(|| label.to_owned())).collect::<Vec<_>>().join("."))
