@@ -39,11 +39,10 @@ pub(crate) fn mix(hash: u64, word: u64) -> u64 {
     (product >> 64) as u64 ^ product as u64
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "cli"))]
 mod tests {
     use super::*;
 
-    #[cfg(feature = "cli")]
     #[test]
     fn every_repeated_number_is_a_candidate_and_few_others_are() {
         let mut numbers: Vec<u64> = (0..10_000_u64).map(|number| fingerprint(0, &number.to_le_bytes())).collect();
@@ -55,7 +54,6 @@ mod tests {
         assert!(candidates(&[7]).is_empty());
     }
 
-    #[cfg(feature = "cli")]
     #[test]
     fn a_fingerprint_tells_texts_apart_and_never_changes() {
         assert_ne!(fingerprint(0, b"12345678"), fingerprint(0, b"12345678\0"));

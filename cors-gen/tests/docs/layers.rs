@@ -11,6 +11,7 @@ const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
 /// The modules, from the ground up. Those of one layer may know each other only where they share a line.
 const LAYERS: &[&[&str]] = &[
     &["span"],
+    &["repeated"],
     &["suggest"],
     &["punycode"],
     &["header"],
