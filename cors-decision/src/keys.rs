@@ -61,10 +61,16 @@ impl<'a> Keys<'a> {
             return self.find_among_few(key);
         }
         let slot = self.probe(hash(self.seed, key));
-        if eq(self.entry(slot), key) && !key.is_empty() { Some(slot) } else { None }
+        let (offsets, _) = self.offsets.as_chunks();
+        if slot + 1 >= offsets.len() {
+            return None;
+        }
+        let (start, end) = (u32::from_le_bytes(offsets[slot]), u32::from_le_bytes(offsets[slot + 1]));
+        if end.wrapping_sub(start) as usize == key.len() && self.holds(start as usize, key) { Some(slot) } else { None }
     }
 
-    #[inline]
+    /// Apart from the other way, so that each saves only the registers that it needs.
+    #[inline(never)]
     const fn find_among_few(&self, key: &[u8]) -> Option<usize> {
         let (ends, _) = self.offsets.as_chunks();
         let (mut start, mut at) = (0, 1);
@@ -92,17 +98,25 @@ impl<'a> Keys<'a> {
     #[must_use]
     pub const fn find_tagged(&self, key: &Tagged<'_>) -> Option<usize> {
         if self.displacements.is_empty() {
-            let mut slot = 0;
-            while slot < self.slots() {
-                if key.is(self.entry(slot)) {
-                    return Some(slot);
-                }
-                slot += 1;
-            }
-            return None;
+            return self.find_tagged_among_few(key);
         }
         let slot = self.probe(key.hash(self.seed));
         if key.is(self.entry(slot)) { Some(slot) } else { None }
+    }
+
+    const fn find_tagged_among_few(&self, key: &Tagged<'_>) -> Option<usize> {
+        let len = 4 + key.head.len() + key.tail.len();
+        let (ends, _) = self.offsets.as_chunks();
+        let (mut start, mut at) = (0, 1);
+        while at < ends.len() {
+            let end = u32::from_le_bytes(ends[at]);
+            if end.wrapping_sub(start) as usize == len && key.is(self.entry(at - 1)) {
+                return Some(at - 1);
+            }
+            start = end;
+            at += 1;
+        }
+        None
     }
 
     /// The text of a slot, empty where nobody has it.
@@ -147,6 +161,7 @@ impl Tagged<'_> {
         if self.head.is_empty() { hash(seed, self.tail) } else { hash(hash(seed, self.head), self.tail) }
     }
 
+    #[inline]
     const fn is(&self, entry: &[u8]) -> bool {
         let Some((tag, text)) = entry.split_first_chunk() else { return false };
         u32::from_le_bytes(*tag) == self.tag

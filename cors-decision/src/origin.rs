@@ -28,6 +28,7 @@ impl Origins<'_> {
 
     /// Whether the value of an `Origin` header is allowed.
     #[must_use]
+    #[inline]
     pub const fn allow(&self, origin: &[u8]) -> bool {
         match self {
             Self::Any => true,

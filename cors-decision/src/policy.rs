@@ -116,6 +116,7 @@ impl Policy<'_> {
     ///
     /// It can be asked at compile time: `const _: () = assert!(POLICY.allows_origin(b"https://app.example.com"));`
     #[must_use]
+    #[inline]
     pub const fn allows_origin(&self, origin: &[u8]) -> bool {
         self.origins.allow(origin)
     }

@@ -81,21 +81,20 @@ impl<'a> Wildcards<'a> {
             return false;
         }
         let Some(web) = Web::read(origin) else { return false };
-        let (mut from, mut labels) = (web.host.len(), 0);
-        while labels < self.deepest {
-            while from > 0 && web.host[from - 1] != b'.' {
-                from -= 1;
+        let (mut left, mut labels) = (web.host, 0);
+        while let Some((last, rest)) = left.split_last() {
+            if *last == b'.' {
+                labels += 1;
+                if labels >= self.shallowest && self.allow_under(&web, left.len()) {
+                    return true;
+                }
+                if labels == self.deepest {
+                    return false;
+                }
             }
-            labels += 1;
-            if labels >= self.shallowest && self.allow_under(&web, from) {
-                return true;
-            }
-            if from == 0 {
-                return false;
-            }
-            from -= 1;
+            left = rest;
         }
-        false
+        labels + 1 >= self.shallowest && self.allow_under(&web, 0)
     }
 
     /// Whether a wildcard matches whose host is what begins at `from`.
