@@ -36,7 +36,7 @@ const ONES: u64 = u64::MAX / 255;
 
 /// Whether among eight bytes is a control character, one of `\`, `;`, `#`, `%` (and of `!`, `'`, which do no harm), or a `/` before a `/` or `.`.
 const fn is_suspicious(word: u64) -> bool {
-    let controls = word.wrapping_sub(ONES * 0x20) & !word & ONES * 0x80;
+    let controls = word.wrapping_sub(ONES * 0x20) & !word & (ONES * 0x80);
     let others = places(word, 0x7f) | places(word, b'\\') | places(word, b';') | places(word & !(ONES * 6), b'!');
     let slash_before = places(word, b'/') << 8;
     controls | others | (slash_before & places(word | ONES, b'/')) != 0

@@ -36,6 +36,7 @@ impl<'p> Storage<'p> {
 
     /// Lays out the values of the headers alone, for whoever says origins and paths in another way: no path leads to a policy then, and none
     /// allows an origin that it would have to look up.
+    #[cfg(feature = "cli")]
     pub(crate) fn of_headers(set: &'p PolicySet<'p>) -> Self {
         Self { policies: set.policies.iter().map(Stored::new).collect(), paths: None }
     }

@@ -165,7 +165,7 @@ proptest! {
 
 #[test]
 fn exact_origins_are_found_at_every_size() {
-    for count in [0, 1, 2, 4, 5, 8, 9, 50, 1_000, 20_000] {
+    for count in [0, 1, 2, 3, 8, 9, 50, 1_000, 20_000] {
         let origins: Vec<String> = (0..count).map(|at| format!("https://{}{at}.app-{}.example.com", ["", "a", "www."][at % 3], at % 7)).collect();
         let source = file_of_origins(&origins);
         let set = policies(&source);
@@ -189,7 +189,7 @@ fn exact_origins_are_found_at_every_size() {
 
 #[test]
 fn wildcards_are_found_at_every_number() {
-    for count in [1, 2, 4, 5, 8, 9, 50, 1_000] {
+    for count in [1, 2, 3, 8, 9, 50, 1_000] {
         let wildcard = |at: usize| match at % 4 {
             0 => format!("https://*.site{at}.example.com"),
             1 => format!("https://pr-*-{at}.example.com"),

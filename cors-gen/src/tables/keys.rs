@@ -40,7 +40,7 @@ impl Key for Tagged<'_> {
 }
 
 /// Up to this many keys a loop over them, most of whose comparisons end at the length, is quicker than hashing.
-const FEW: usize = 4;
+const FEW: usize = 2;
 /// The keys that share a bucket, on average. More would make the search for displacements slow, fewer the table large.
 const PER_BUCKET: usize = 4;
 /// One slot in so many stays free, or the last keys would find none.
