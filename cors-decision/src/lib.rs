@@ -11,15 +11,21 @@
 #![no_std]
 
 mod answer;
+mod bytes;
 mod decision;
 mod dfa;
+mod keys;
 mod origin;
 mod path;
 mod policy;
+mod wildcards;
 
 pub use answer::{Answer, Headers, Kind, Refusal, echoes};
+pub use bytes::hash;
 pub use decision::{OriginHeader, Request};
 pub use dfa::Dfa;
-pub use origin::{ExactOrigins, HostPattern, MAX_ORIGIN_LEN, OriginPattern, Origins, PortPattern};
-pub use path::{PathRule, is_ambiguous, path_matches};
+pub use keys::{Keys, Tagged};
+pub use origin::{MAX_ORIGIN_LEN, Origins};
+pub use path::{Paths, is_ambiguous};
 pub use policy::{List, Policy, PolicySet};
+pub use wildcards::{Grants, Wildcards};

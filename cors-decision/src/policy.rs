@@ -1,13 +1,41 @@
 //! The compiled policies, as borrowed data: the compiler lends its own vectors, an application its statics.
 
-use crate::{Origins, PathRule, is_ambiguous, path_matches};
+use crate::bytes::eq;
+use crate::{Origins, Paths};
 
 /// All policies of one file, and the paths where they apply.
+///
+/// Everything can be asked at compile time, so a program can hold its policy to what it relies on:
+///
+/// ```
+/// use cors_decision::{Keys, List, Origins, Paths, Policy, PolicySet, Wildcards};
+///
+/// const SET: PolicySet<'_> = PolicySet::new(
+///     Paths { states: b"\0\0\0\0\0\0\0\0", policies: b"\0\0\0\0", ..Paths::EMPTY },
+///     &[Policy {
+///         name: "api",
+///         origins: Origins::Listed {
+///             exact: Keys::new(b"https://app.example.com", b"\0\0\0\0\x17\0\0\0", b"", 0),
+///             wildcards: Wildcards::EMPTY,
+///             regexes: &[],
+///         },
+///         allow_methods: List::Constant("GET, HEAD, POST"),
+///         allow_headers: List::Absent,
+///         expose_headers: None,
+///         allow_credentials: false,
+///         max_age: None,
+///         allow_private_network: false,
+///         preflight_status: 204,
+///     }],
+/// );
+/// const _: () = assert!(SET.policy("api").unwrap().allows_origin(b"https://app.example.com"));
+/// const _: () = assert!(!SET.policy_for(b"/items").unwrap().allows_origin(b"https://evil.example"));
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct PolicySet<'a> {
-    /// The path rules, the most specific first: the first that matches answers.
-    pub rules: &'a [PathRule<'a>],
-    /// The policies that the rules point to.
+    /// The path rules: the most specific that matches answers.
+    pub paths: Paths<'a>,
+    /// The policies that the rules lead to.
     pub policies: &'a [Policy<'a>],
 }
 
@@ -51,33 +79,45 @@ pub enum List<'a> {
 }
 
 impl<'a> PolicySet<'a> {
+    /// A set as the compiler prints it.
+    #[must_use]
+    pub const fn new(paths: Paths<'a>, policies: &'a [Policy<'a>]) -> Self {
+        Self { paths, policies }
+    }
+
     /// The policy for a path (as received, without the query), or none: then no CORS header is set and no preflight answered.
     ///
     /// A path that a later hop could read in another way has no policy, unless one policy covers every path anyway.
-    pub fn policy_for(&self, path: &[u8]) -> Option<&'a Policy<'a>> {
-        self.rule_for(path).and_then(|rule| self.policies.get(rule.policy))
-    }
-
-    /// The rule by which [`policy_for`](Self::policy_for) chooses.
-    pub fn rule_for(&self, path: &[u8]) -> Option<&'a PathRule<'a>> {
-        if let [only @ PathRule { pattern: "/**", .. }] = self.rules {
-            return Some(only);
+    #[must_use]
+    pub const fn policy_for(&self, path: &[u8]) -> Option<&'a Policy<'a>> {
+        let Some(rule) = self.paths.rule_for(path) else { return None };
+        match self.paths.policy_of(rule) {
+            Some(index) if index < self.policies.len() => Some(&self.policies[index]),
+            _ => None,
         }
-        if is_ambiguous(path) {
-            return None;
-        }
-        self.rules.iter().find(|rule| path_matches(rule.pattern, path))
     }
 
     /// The policy of a name.
-    pub fn policy(&self, name: &str) -> Option<&'a Policy<'a>> {
-        self.policies.iter().find(|policy| policy.name == name)
+    #[must_use]
+    pub const fn policy(&self, name: &str) -> Option<&'a Policy<'a>> {
+        let mut at = 0;
+        while at < self.policies.len() {
+            if eq(self.policies[at].name.as_bytes(), name.as_bytes()) {
+                return Some(&self.policies[at]);
+            }
+            at += 1;
+        }
+        None
     }
 }
 
 impl Policy<'_> {
     /// Whether a browser's script at this origin (the value of its `Origin` header) may read.
-    pub fn allows_origin(&self, origin: &[u8]) -> bool {
+    ///
+    /// It can be asked at compile time: `const _: () = assert!(POLICY.allows_origin(b"https://app.example.com"));`
+    #[must_use]
+    #[inline]
+    pub const fn allows_origin(&self, origin: &[u8]) -> bool {
         self.origins.allow(origin)
     }
 }

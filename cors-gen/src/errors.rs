@@ -123,6 +123,7 @@ pub static ERRORS: &[&ErrorCode] = &[
     &INVALID_PATH,
     &UNREACHABLE_PATH,
     &DUPLICATE_PATH,
+    &TOO_MANY_PATHS,
     &INVALID_MAX_AGE,
     &INVALID_STATUS,
     &UNKNOWN_LINT,

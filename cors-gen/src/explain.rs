@@ -33,13 +33,13 @@ pub fn explain(set: &PolicySet<'_>, fetch: &Fetch<'_>) -> Explanation {
     let decision = storage.set(&policies);
     let outcome = evaluate::fetch(&decision, fetch);
     let path = fetch.path.split('?').next().unwrap_or_default();
-    let rule = decision.rule_for(path.as_bytes());
+    let rule = decision.paths.rule_for(path.as_bytes()).and_then(|index| set.rules.get(index));
     let policy = rule.map(|rule| &set.policies[rule.policy]);
     let mut steps = Vec::new();
     match (rule, policy) {
         (Some(rule), Some(policy)) => {
-            let place = set.rules.iter().find(|known| known.pattern.value == rule.pattern).map(|known| known.pattern.span);
-            steps.push(Step { text: format!("The path `{path}` is under `{}`: the policy `{}` answers.", rule.pattern, policy.name.value), place });
+            let text = format!("The path `{path}` is under `{}`: the policy `{}` answers.", rule.pattern.value, policy.name.value);
+            steps.push(Step { text, place: Some(rule.pattern.span) });
             steps.push(origin_step(policy, fetch.origin));
         }
         _ => steps.push(Step { text: no_policy(path), place: None }),

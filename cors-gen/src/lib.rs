@@ -37,7 +37,9 @@ mod repeated;
 mod resolve;
 mod span;
 mod suggest;
+mod tables;
 pub mod verdict;
+mod wildcard;
 mod yaml;
 
 pub mod browser;
@@ -55,3 +57,4 @@ pub use diagnostic::{Diagnostic, Level};
 pub use lower::Storage;
 pub use origin::Origin;
 pub use span::{Place, Source, Span, Spanned};
+pub use wildcard::{HostPattern, OriginPattern, PortPattern};

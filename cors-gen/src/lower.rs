@@ -1,39 +1,44 @@
 //! The resolved policies come in, the tables of the decision go out: the last step that every consumer of the decision shares.
 
-use cors_decision::{Dfa, ExactOrigins, OriginPattern, PathRule};
+use cors_decision::Dfa;
 
 use crate::policy::{Entry, List, Matcher, Origins, Policy, PolicySet};
+use crate::tables::{ExactTable, PathTable, WildcardTable};
 
-/// What the decision's tables borrow from: one for each policy.
+/// What the decision's tables borrow from.
 pub struct Storage<'p> {
     policies: Vec<Stored<'p>>,
-    rules: Vec<PathRule<'p>>,
+    /// Missing where nobody asks for a path. (Rules too many for a table are an error of the file.)
+    paths: Option<PathTable>,
 }
 
 struct Stored<'p> {
     policy: &'p Policy<'p>,
-    exact: String,
-    ends: Vec<u32>,
-    patterns: Vec<OriginPattern<'p>>,
-    regexes: Vec<Dfa<'p>>,
+    origins: Option<StoredOrigins<'p>>,
     methods: Option<String>,
     headers: Option<String>,
     expose: Option<String>,
     max_age: Option<String>,
 }
 
+struct StoredOrigins<'p> {
+    exact: ExactTable,
+    wildcards: WildcardTable,
+    regexes: Vec<Dfa<'p>>,
+}
+
 impl<'p> Storage<'p> {
     /// Lays out the tables of these policies.
     pub fn new(set: &'p PolicySet<'p>) -> Self {
-        let rules = set.rules.iter().map(|rule| PathRule { pattern: &rule.pattern.value, policy: rule.policy }).collect();
-        Self { policies: set.policies.iter().map(Stored::new).collect(), rules }
+        let policies = set.policies.iter().map(|policy| Stored { origins: Some(StoredOrigins::new(policy.origins.entries())), ..Stored::new(policy) });
+        Self { policies: policies.collect(), paths: PathTable::new(&set.rules).ok() }
     }
 
+    /// Lays out the values of the headers alone, for whoever says origins and paths in another way: no path leads to a policy then, and none
+    /// allows an origin that it would have to look up.
     #[cfg(feature = "cli")]
-    /// The tables but for the exact origins: for a back end that asks only what is answered to an origin, not to which.
-    pub(crate) fn without_exact_origins(set: &'p PolicySet<'p>) -> Self {
-        let policies = set.policies.iter().map(|policy| Stored::of(policy, (String::new(), Vec::new()))).collect();
-        Self { policies, rules: Vec::new() }
+    pub(crate) fn of_headers(set: &'p PolicySet<'p>) -> Self {
+        Self { policies: set.policies.iter().map(Stored::new).collect(), paths: None }
     }
 
     /// The policies, as the decision reads them.
@@ -43,23 +48,15 @@ impl<'p> Storage<'p> {
 
     /// The whole set over those policies.
     pub fn set<'a>(&'a self, policies: &'a [cors_decision::Policy<'a>]) -> cors_decision::PolicySet<'a> {
-        cors_decision::PolicySet { rules: &self.rules, policies }
+        cors_decision::PolicySet::new(self.paths.as_ref().map_or(cors_decision::Paths::EMPTY, PathTable::view), policies)
     }
 }
 
 impl<'p> Stored<'p> {
     fn new(policy: &'p Policy<'p>) -> Self {
-        Self::of(policy, exact_origins(policy.origins.entries()))
-    }
-
-    fn of(policy: &'p Policy<'p>, (exact, ends): (String, Vec<u32>)) -> Self {
-        let entries = policy.origins.entries();
         Self {
             policy,
-            exact,
-            ends,
-            patterns: entries.iter().filter_map(|entry| entry.origin()?.pattern()).collect(),
-            regexes: entries.iter().filter_map(regex).collect(),
+            origins: None,
             methods: policy.methods.header_value(),
             headers: policy.headers.header_value(),
             expose: policy.expose.header_value(),
@@ -73,11 +70,7 @@ impl<'p> Stored<'p> {
             name: &self.policy.name.value,
             origins: match self.policy.origins {
                 Origins::Any(_) => cors_decision::Origins::Any,
-                Origins::Listed(_) => cors_decision::Origins::Listed {
-                    exact: ExactOrigins { text: &self.exact, ends: &self.ends },
-                    patterns: &self.patterns,
-                    regexes: &self.regexes,
-                },
+                Origins::Listed(_) => self.origins.as_ref().map_or(cors_decision::Origins::NONE, StoredOrigins::view),
             },
             allow_methods: list(&self.policy.methods, self.methods.as_deref(), credentials),
             allow_headers: list(&self.policy.headers, self.headers.as_deref(), credentials),
@@ -90,30 +83,14 @@ impl<'p> Stored<'p> {
     }
 }
 
-fn exact_origins(entries: &[Entry<'_>]) -> (String, Vec<u32>) {
-    let exact = entries.iter().filter_map(Entry::origin).filter(|origin| origin.pattern().is_none());
-    let mut exact: Vec<(u128, &str)> = exact.map(|origin| (head(origin.as_str()), origin.as_str())).collect();
-    exact.sort_unstable();
-    exact.dedup();
-    let mut text = String::with_capacity(exact.iter().map(|(_, origin)| origin.len()).sum());
-    let mut ends = Vec::with_capacity(exact.len());
-    for (_, origin) in exact {
-        text.push_str(origin);
-        ends.push(text.len() as u32);
+impl<'p> StoredOrigins<'p> {
+    fn new(entries: &'p [Entry<'p>]) -> Self {
+        Self { exact: ExactTable::new(entries), wildcards: WildcardTable::new(entries), regexes: entries.iter().filter_map(regex).collect() }
     }
-    (text, ends)
-}
 
-/// The beginning of an origin as a number, in the same order: most pairs of a hundred thousand are told apart without a look at the texts.
-fn head(origin: &str) -> u128 {
-    let Some(host) = origin.strip_prefix("https://") else {
-        return if origin < "https://" { 0 } else { u128::MAX };
-    };
-    let mut head = [0; 16];
-    let known = host.len().min(15);
-    head[0] = 1;
-    head[1..=known].copy_from_slice(&host.as_bytes()[..known]);
-    u128::from_be_bytes(head)
+    fn view(&self) -> cors_decision::Origins<'_> {
+        cors_decision::Origins::Listed { exact: self.exact.view(), wildcards: self.wildcards.view(), regexes: &self.regexes }
+    }
 }
 
 fn regex<'p>(entry: &'p Entry<'_>) -> Option<Dfa<'p>> {

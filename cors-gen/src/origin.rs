@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
-use cors_decision::{HostPattern, OriginPattern, PortPattern};
-
 use crate::host;
+use crate::wildcard::{HostPattern, OriginPattern, PortPattern};
 
 /// An origin, exact or with wildcards. A value that exists is one that a browser can send, or a pattern that such a value can match.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

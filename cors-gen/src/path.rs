@@ -1,4 +1,4 @@
-//! A path pattern comes in; its right to exist goes out, and its place in the order of specificity.
+//! A path pattern comes in; its right to exist goes out, its place in the order of specificity, and which paths it matches.
 
 /// What is wrong with a path pattern, and what to write instead where that is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,4 +87,59 @@ pub(crate) fn specificity(pattern: &str) -> Vec<(u8, String)> {
         _ => 0,
     };
     pattern.split('/').skip(1).map(|segment| (rank(segment), segment.to_owned())).chain([(2, String::new())]).collect()
+}
+
+/// Whether `pattern` matches `path`. Precondition: the pattern is one that the compiler accepts.
+pub(crate) fn matches(pattern: &str, path: &[u8]) -> bool {
+    let Some(mut rest) = path.strip_prefix(b"/").map(Some) else {
+        return false;
+    };
+    for segment in pattern.as_bytes()[1..].split(|&byte| byte == b'/') {
+        if segment == b"**" {
+            return true;
+        }
+        let Some(here) = rest else { return false };
+        let end = here.iter().position(|&byte| byte == b'/');
+        let (name, after) = match end {
+            Some(end) => (&here[..end], Some(&here[end + 1..])),
+            None => (here, None),
+        };
+        if segment != b"*" && segment != name {
+            return false;
+        }
+        rest = after;
+    }
+    rest.is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_matches_whole_segments() {
+        for (pattern, path, expected) in [
+            ("/**", "/", true),
+            ("/**", "/a/b", true),
+            ("/api/**", "/api", true),
+            ("/api/**", "/api/", true),
+            ("/api/**", "/api/a/b", true),
+            ("/api/**", "/apix", false),
+            ("/api/**", "/API/a", false),
+            ("/api/*", "/api/a", true),
+            ("/api/*", "/api/", true),
+            ("/api/*", "/api", false),
+            ("/api/*", "/api/a/b", false),
+            ("/api/*/x", "/api/a/x", true),
+            ("/api/*/x", "/api/a/y", false),
+            ("/api", "/api", true),
+            ("/api", "/api/", false),
+            ("/api/", "/api/", true),
+            ("/", "/", true),
+            ("/", "/a", false),
+            ("/a", "a", false),
+        ] {
+            assert_eq!(matches(pattern, path.as_bytes()), expected, "{pattern} on {path}");
+        }
+    }
 }

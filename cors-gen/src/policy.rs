@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use crate::diagnostic::Level;
 use crate::origin::Origin;
+use crate::path;
 use crate::regex::Regex;
 use crate::span::{Span, Spanned};
 
@@ -35,6 +36,13 @@ pub struct Rule<'s> {
     pub pattern: Spanned<Cow<'s, str>>,
     /// The index of the policy.
     pub policy: usize,
+}
+
+impl Rule<'_> {
+    /// Whether the pattern matches a path, whichever rule is the most specific.
+    pub fn matches(&self, path: &[u8]) -> bool {
+        path::matches(&self.pattern.value, path)
+    }
 }
 
 /// A declared name, and whether anything refers to it.

@@ -14,6 +14,7 @@ use crate::path;
 use crate::policy::{Declared, LintLevel, List, Origins, Policy, PolicySet, Rule};
 use crate::span::{Span, Spanned};
 use crate::suggest;
+use crate::tables::{PathTable, TooManyPaths};
 
 /// How many names a wrong one is compared with, and the most that a help lists: each of thousands may be wrong.
 const MOST_SUGGESTED: usize = 50;
@@ -135,6 +136,9 @@ impl<'s> Resolver<'_, 's> {
             }
         }
         rules.sort_by_cached_key(|rule| path::specificity(&rule.pattern.value));
+        if let (Err(TooManyPaths), Some(first)) = (PathTable::new(&rules), policies.first()) {
+            self.report.push(too_many_paths(first.name.span, rules.len()));
+        }
         rules
     }
 
@@ -188,6 +192,12 @@ fn duplicate_path(pattern: &Spanned<Text<'_>>, first: Span, policy: &str, other:
         .related(first, format!("in the policy `{other}`"))
         .reason("exactly one policy answers a request, and of two equal patterns none is the more specific")
         .help("give each policy `paths` of its own")
+}
+
+fn too_many_paths(span: Span, count: usize) -> Diagnostic {
+    Diagnostic::error("too-many-paths", span, format!("the {count} path patterns of this file overlap in too many ways"))
+        .reason("all patterns are compiled into one table, which would be too large")
+        .help("replace `*` in the middle of patterns by the names that it stands for, or end patterns with `/**` earlier")
 }
 
 fn unknown_lint(lint: &Spanned<Text<'_>>) -> Diagnostic {

@@ -82,7 +82,7 @@ struct Reached {
 impl Reached {
     fn note(&mut self, set: &PolicySet<'_>, decision: &cors_decision::PolicySet<'_>, case: &Case<'_>) {
         let path = case.path.split('?').next().unwrap_or_default();
-        let Some(rule) = decision.rule_for(path.as_bytes()) else { return };
+        let Some(rule) = decision.paths.rule_for(path.as_bytes()).and_then(|index| set.rules.get(index)) else { return };
         let policy = &set.policies[rule.policy];
         self.policies.insert(policy.name.value.to_string());
         let origin = case.origin.value.as_bytes();

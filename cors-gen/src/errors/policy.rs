@@ -143,6 +143,18 @@ pub static DUPLICATE_PATH: ErrorCode = ErrorCode {
     structural: false,
 };
 
+/// More ways through the patterns than a table holds. The bad file is empty because it would be too long to show.
+pub static TOO_MANY_PATHS: ErrorCode = ErrorCode {
+    name: "too-many-paths",
+    topic: Topic::Policies,
+    summary: "The path patterns overlap in too many ways.",
+    why: "All patterns become one table that finds the most specific in one walk. Many names after a `*` beside many names in its place must be told \
+          apart in every combination, and here the table would be too large. Name what the `*` stands for, or end patterns with `/**` earlier.",
+    bad: "",
+    good: policy!("paths: [/api/*/items, /shop/**]", "allow_origins: [https://app.example.com]"),
+    structural: false,
+};
+
 /// Not a duration.
 pub static INVALID_MAX_AGE: ErrorCode = ErrorCode {
     name: "invalid-max-age",

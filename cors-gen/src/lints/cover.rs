@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
-use cors_decision::{HostPattern, OriginPattern};
-
 use crate::origin::Origin;
 use crate::policy::{Entry, Matcher};
+use crate::wildcard::{HostPattern, OriginPattern};
 
 /// How many regexes are asked: a policy can hold thousands of both regexes and origins.
 pub(super) const MOST_REGEXES: usize = 32;

@@ -1,12 +1,11 @@
 //! Policies come in; wildcards that anyone can register a match for go out.
 
-use cors_decision::HostPattern;
-
 use super::{DefaultLevel, Findings, Lint, finding, meant};
 use crate::diagnostic::Diagnostic;
 use crate::domain;
 use crate::origin::Origin;
 use crate::policy::{Entry, Policy, PolicySet};
+use crate::wildcard::HostPattern;
 
 pub(super) static LINT: Lint = Lint {
     name: "public-suffix-wildcard",

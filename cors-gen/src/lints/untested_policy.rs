@@ -2,10 +2,9 @@
 
 use std::collections::HashSet;
 
-use cors_decision::PathRule;
-
 use super::{DefaultLevel, Findings, Lint, finding};
 use crate::policy::PolicySet;
+use crate::tables::PathTable;
 
 pub(super) static LINT: Lint = Lint {
     name: "untested-policy",
@@ -32,10 +31,9 @@ tests:
 };
 
 fn check(set: &PolicySet<'_>, findings: &mut Findings) {
-    let rules: Vec<PathRule<'_>> = set.rules.iter().map(|rule| PathRule { pattern: &rule.pattern.value, policy: rule.policy }).collect();
-    let paths = cors_decision::PolicySet { rules: &rules, policies: &[] };
+    let Ok(paths) = PathTable::new(&set.rules) else { return };
     let asked: HashSet<&str> = set.tests.iter().flat_map(|test| &test.cases).map(|case| case.path.split('?').next().unwrap_or_default()).collect();
-    let reached: HashSet<usize> = asked.into_iter().filter_map(|path| Some(paths.rule_for(path.as_bytes())?.policy)).collect();
+    let reached: HashSet<usize> = asked.into_iter().filter_map(|path| paths.view().rule_for(path.as_bytes())).map(|rule| set.rules[rule].policy).collect();
     for (index, policy) in set.policies.iter().enumerate().filter(|(index, _)| !reached.contains(index)) {
         let path = policy.paths.first().map_or("/", |path| &path.value);
         let path = path.trim_end_matches("**").replace('*', "x");

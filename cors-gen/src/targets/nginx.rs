@@ -127,7 +127,7 @@ impl Answer {
 }
 
 fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
-    let storage = Storage::without_exact_origins(set);
+    let storage = Storage::of_headers(set);
     let lowered = storage.policies();
     let policies: Vec<_> = set.policies.iter().zip(&lowered).collect();
     let mut refusals = Vec::new();

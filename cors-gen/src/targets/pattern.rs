@@ -1,6 +1,6 @@
 //! Wildcards and paths come in, regular expressions in the dialect that PCRE, RE2 and Rust share go out. Anchors are the target's to add.
 
-use cors_decision::{HostPattern, OriginPattern, PortPattern};
+use crate::wildcard::{HostPattern, OriginPattern, PortPattern};
 
 /// One whole label of a host.
 const LABEL: &str = "[a-z0-9_-]{1,63}";
