@@ -1,7 +1,7 @@
 //! The resolved policies: every word has its meaning, sets are expanded, defaults filled in. A [`PolicySet`] that exists is well-formed.
 
 use std::borrow::Cow;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::diagnostic::Level;
 use crate::origin::Origin;
@@ -110,7 +110,7 @@ pub enum Matcher<'s> {
     /// An exact origin or a wildcard.
     Origin(Origin<'s>),
     /// A regex over the whole origin.
-    Regex(Rc<Regex>),
+    Regex(Arc<Regex>),
 }
 
 impl Entry<'_> {
