@@ -46,7 +46,7 @@ pub(crate) type Outcome = Result<Exit, Failure>;
 ///
 /// Without a command it generates: cors-gen cors.yaml --target nginx -o conf/
 #[derive(Parser)]
-#[command(name = "cors-gen", version, args_conflicts_with_subcommands = true, arg_required_else_help = true, after_help = EXIT_STATUS)]
+#[command(name = "cors-gen", version, arg_required_else_help = true, override_usage = USAGE, after_help = EXIT_STATUS)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -57,6 +57,7 @@ struct Cli {
     color: Color,
 }
 
+const USAGE: &str = "cors-gen [FILE] --target NAME [-o PATH] [--profile NAME] [--check]\n       cors-gen <COMMAND>";
 const EXIT_STATUS: &str = "Exit status: 0 fine; 1 the answer is no (an error in a policy, a failed test, a difference); 2 the command could not do its work.";
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -71,7 +72,7 @@ pub(crate) struct Generate {
     /// The policy file; cors.yaml here or in the nearest folder above by default, - for standard input
     file: Option<PathBuf>,
     /// What to generate for; `cors-gen targets` lists what there is
-    #[arg(long, value_name = "NAME", required = true, value_parser = clap::builder::PossibleValuesParser::new(crate::targets::TARGETS.iter().map(|target| target.name)))]
+    #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(crate::targets::TARGETS.iter().map(|target| target.name)))]
     target: Option<String>,
     /// Where to write: a folder for a target of several files. Standard output by default
     #[arg(short, long, value_name = "PATH")]
@@ -82,6 +83,12 @@ pub(crate) struct Generate {
     /// Write nothing: compare with what is on disk, show the difference, exit 1 if there is one
     #[arg(long, requires = "output")]
     check: bool,
+}
+
+impl Generate {
+    fn is_asked_for(&self) -> bool {
+        self.file.is_some() || self.target.is_some() || self.output.is_some() || self.profile.is_some() || self.check
+    }
 }
 
 #[derive(Subcommand)]
@@ -199,6 +206,12 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Outcome {
+    if cli.command.is_some() && cli.generate.is_asked_for() {
+        return Err(Failure::new(
+            "a command and the options of generating exclude each other",
+            "write the command first: `cors-gen check cors.yaml`; see `cors-gen --help`",
+        ));
+    }
     match cli.command {
         None => generate::run(&cli.generate),
         Some(Command::Check(arguments)) => check::run(&arguments),
@@ -231,8 +244,19 @@ pub(crate) fn complain(text: &str) {
 /// Writes a result to standard output. A reader that has seen enough (`| head`) is no failure.
 pub(crate) fn print(text: &str) -> Outcome {
     use std::io::Write;
-    match anstream::stdout().write_all(text.as_bytes()) {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::new(format!("standard output cannot be written: {error}"), "")),
         _ => Ok(Exit::Fine),
     }
+}
+
+/// The help of the program and of each of its commands, as `--help` prints it, each with the words that one types before `--help`.
+#[must_use]
+pub fn help() -> Vec<(String, String)> {
+    let mut program = Cli::command();
+    program.build();
+    let mut pages = vec![("cors-gen".to_owned(), program.render_long_help().to_string())];
+    let commands = program.get_subcommands_mut().filter(|command| command.get_name() != "help");
+    pages.extend(commands.map(|command| (format!("cors-gen {}", command.get_name()), command.render_long_help().to_string())));
+    pages
 }

@@ -3,6 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::document::{AnyOr, Named, Text};
 use crate::fields::{self, Mapping};
+use crate::origin::shorten;
 use crate::span::{Span, Spanned};
 use crate::suggest;
 use crate::yaml::{Meaning, Node, Scalar, Value};
@@ -42,18 +43,20 @@ impl Decoder<'_> {
     /// A mapping with a fixed set of keys: unknown and missing ones are reported.
     pub(crate) fn mapping<'n, 's>(&mut self, node: &'n Node<'s>, mapping: &'static Mapping) -> Option<Fields<'n, 's>> {
         let Value::Map(entries) = &node.value else {
-            self.wrong_type(node, mapping.name);
+            self.no_mapping(node, mapping);
             return None;
         };
+        let mut meant = Vec::new();
         for (key, _) in entries {
             let Value::Scalar(Scalar { text, .. }) = &key.value else { continue };
             let extension = std::ptr::eq(mapping, &fields::FILE) && text.starts_with("x-");
             if !extension && mapping.field(text).is_none() {
-                self.unknown_key(key.span, text, mapping);
+                meant.extend(self.unknown_key(key.span, text, mapping));
             }
         }
         let fields = Fields(entries);
-        for field in mapping.fields.iter().filter(|field| field.required && fields.get(field.key).is_none()) {
+        // A key that is there under a misspelt name is not missed as well.
+        for field in mapping.fields.iter().filter(|field| field.required && fields.get(field.key).is_none() && !meant.contains(&field.key)) {
             self.report.push(
                 Diagnostic::error("missing-key", node.span, format!("{} needs the key `{}`", mapping.name, field.key))
                     .label(format!("`{}` is missing here", field.key))
@@ -63,16 +66,19 @@ impl Decoder<'_> {
         Some(fields)
     }
 
-    fn unknown_key(&mut self, span: Span, key: &str, mapping: &'static Mapping) {
-        let help = match suggest::nearest(key, mapping.keys()) {
+    /// Reports a key, and gives the one that was probably meant.
+    fn unknown_key(&mut self, span: Span, key: &str, mapping: &'static Mapping) -> Option<&'static str> {
+        let nearest = suggest::nearest(key, mapping.keys());
+        let help = match nearest {
             Some(nearest) => format!("write `{nearest}`"),
             None => format!("the keys known here are {}", suggest::list(mapping.keys())),
         };
         self.report.push(
-            Diagnostic::error("unknown-key", span, format!("{} has no key `{key}`", mapping.name))
+            Diagnostic::error("unknown-key", span, format!("{} has no key `{}`", mapping.name, shorten(key)))
                 .reason("a key that is passed over in silence is a rule that somebody believes in and nobody enforces")
                 .help(help),
         );
+        nearest
     }
 
     /// A mapping whose keys are names that the file chooses.
@@ -108,11 +114,12 @@ impl Decoder<'_> {
 
     pub(crate) fn check_name(&mut self, name: &Spanned<Text<'_>>) {
         if !suggest::is_kebab_case(&name.value) {
-            let mut diagnostic = Diagnostic::error("invalid-name", name.span, format!("`{}` is no name", name.value))
+            let mut diagnostic = Diagnostic::error("invalid-name", name.span, format!("`{}` is no name", shorten(&name.value)))
                 .reason("names go into generated files: they are words of `a-z` and `0-9` joined by `-`, begin with a letter and have at most 40 characters");
-            if let Some(better) = suggest::kebab_case(&name.value) {
-                diagnostic = diagnostic.help(format!("write `{better}`"));
-            }
+            diagnostic = diagnostic.help(match suggest::kebab_case(&name.value) {
+                Some(better) => format!("write `{better}`"),
+                None => "choose a short name such as `public-api`".to_owned(),
+            });
             self.report.push(diagnostic);
         }
     }
@@ -159,8 +166,8 @@ impl Decoder<'_> {
             Value::Scalar(scalar) if scalar.text == "*" => AnyOr::Any(node.span),
             Value::Scalar(scalar) if scalar.meaning() == Meaning::Text => {
                 self.report.push(
-                    Diagnostic::error("wrong-type", node.span, format!("`{}` stands where a list is wanted", scalar.text))
-                        .help(format!("write a list: `[{}]`; the only word that may stand here alone is \"*\"", scalar.text)),
+                    Diagnostic::error("wrong-type", node.span, format!("`{}` stands where a list is wanted", shorten(&scalar.text)))
+                        .help(format!("write a list: `[{}]`; the only word that may stand here alone is \"*\"", shorten(&listed(&scalar.text)))),
                 );
                 AnyOr::List(Vec::new())
             }
@@ -175,7 +182,8 @@ impl Decoder<'_> {
             Value::Scalar(scalar) if !scalar.text.is_empty() => {
                 let is = kind_of(node);
                 self.report.push(
-                    Diagnostic::error("wrong-type", node.span, format!("`{}` is {is} in YAML, and a string is wanted here", scalar.text))
+                    Diagnostic::error("wrong-type", node.span, format!("`{}` is {is} in YAML, and a string is wanted here", shorten(&scalar.text)))
+                        .reason("without quotes, words such as `true`, `null` and `12` are no strings to YAML")
                         .help(format!("write it in quotes: \"{}\"", scalar.text)),
                 );
                 None
@@ -201,7 +209,7 @@ impl Decoder<'_> {
                     _ => "true` or `false",
                 };
                 self.report.push(
-                    Diagnostic::error("wrong-type", node.span, format!("`{text}` is neither `true` nor `false`"))
+                    Diagnostic::error("wrong-type", node.span, format!("`{}` is neither `true` nor `false`", shorten(text)))
                         .reason("YAML 1.2 knows no other words for yes and no")
                         .help(format!("write `{meant}`, in lower case and without quotes")),
                 );
@@ -246,9 +254,30 @@ impl Decoder<'_> {
     fn wrong_type(&mut self, node: &Node<'_>, wanted: &str) {
         if node.value != Value::Reported {
             let is = kind_of(node);
-            self.report.push(Diagnostic::error("wrong-type", node.span, format!("{is} stands where {wanted} is wanted")).help(format!("write {wanted} here")));
+            let mut diagnostic =
+                Diagnostic::error("wrong-type", node.span, format!("{is} stands where {wanted} is wanted")).help(format!("write {wanted} here"));
+            if !wanted.starts_with("a list") {
+                diagnostic = diagnostic.reason("the language says for each place what stands there, so that no reader has to guess");
+            }
+            self.report.push(diagnostic);
         }
     }
+
+    fn no_mapping(&mut self, node: &Node<'_>, mapping: &'static Mapping) {
+        if node.value != Value::Reported {
+            let field = mapping.fields.iter().find(|field| field.required).unwrap_or(&mapping.fields[0]);
+            self.report.push(
+                Diagnostic::error("wrong-type", node.span, format!("{} stands where the keys of {} are wanted", kind_of(node), mapping.name))
+                    .reason(format!("{} is a mapping: keys, each followed by a colon and its value", mapping.name))
+                    .help(format!("begin with `{}: {}`", field.key, field.example)),
+            );
+        }
+    }
+}
+
+/// What was probably meant as the items of a list.
+fn listed(text: &str) -> String {
+    text.split([',', ' ', '\n']).filter(|item| !item.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 fn kind_of(node: &Node<'_>) -> &'static str {

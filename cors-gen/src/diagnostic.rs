@@ -1,6 +1,8 @@
 //! Diagnostics: what is wrong or risky, where, why, and what to write instead. Data in, rendered text out.
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Title, Renderer, Snippet};
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Element, Group, Level as Title, Origin, Renderer, Snippet};
 
 use crate::errors;
 use crate::span::{Source, Span};
@@ -91,7 +93,7 @@ impl Diagnostic {
         let (reason, help) = (printable_lines(&self.reason), printable_lines(&self.help));
         let path = printable(&source.name);
         let labels: Vec<String> = std::iter::once(&self.label).chain(self.related.iter().map(|(_, label)| label)).map(|label| printable(label)).collect();
-        let mut group = title.primary_title(&message).id(self.code).elements(self.snippets(source, &path, &labels));
+        let mut group = title.primary_title(&message).id(self.code).elements(self.excerpts(source, &path, &labels));
         if !reason.is_empty() {
             group = group.element(Title::NOTE.message(&reason));
         }
@@ -102,30 +104,64 @@ impl Diagnostic {
     }
 
     /// An excerpt holds only the lines that are pointed to, so that a large file costs no more than a small one.
-    fn snippets<'a>(&self, source: &'a Source, path: &'a str, labels: &'a [String]) -> Vec<Snippet<'a, Annotation<'a>>> {
+    fn excerpts<'a>(&self, source: &'a Source, path: &'a str, labels: &'a [String]) -> Vec<Element<'a>> {
         let spans = std::iter::once((self.span, AnnotationKind::Primary)).chain(self.related.iter().map(|(span, _)| (*span, AnnotationKind::Context)));
-        let places = spans.zip(labels).map(|((span, kind), label)| (source.without_blanks_at_the_end(span), label.as_str(), kind));
-        let mut snippets: Vec<(usize, std::ops::Range<usize>, Vec<(Span, &str, AnnotationKind)>)> = Vec::new();
-        for place in places {
-            let (lines, number) = source.lines_of(place.0);
-            match snippets.iter_mut().find(|(_, have, _)| *have == lines) {
-                Some((_, _, here)) => here.push(place),
-                None => snippets.push((number, lines, vec![place])),
+        let mut excerpts: Vec<Excerpt<'a>> = Vec::new();
+        for ((span, kind), label) in spans.zip(labels) {
+            let span = bounded(source, source.without_blanks_at_the_end(span));
+            let (text, line) = source.excerpt(span);
+            let mark = (span, label.as_str(), kind);
+            match excerpts.iter_mut().find(|excerpt| excerpt.text == text) {
+                Some(excerpt) => excerpt.marks.push(mark),
+                None => excerpts.push(Excerpt { text, line, marks: vec![mark] }),
             }
         }
-        snippets.into_iter().map(|(number, lines, places)| snippet(source, path, number, lines, places)).collect()
+        excerpts.into_iter().flat_map(|excerpt| excerpt.elements(source, path)).collect()
     }
 }
 
-fn snippet<'a>(source: &'a Source, path: &'a str, number: usize, lines: std::ops::Range<usize>, places: Vec<(Span, &'a str, AnnotationKind)>) -> Snippet<'a, Annotation<'a>> {
-    let text = &source.text[lines.clone()];
-    let marks = places.into_iter().map(|(span, label, kind)| {
-        let start = (span.start as usize).clamp(lines.start, lines.end) - lines.start;
-        let end = (span.end as usize).clamp(lines.start + start, lines.end) - lines.start;
-        let mark = kind.span(start..end);
-        if label.is_empty() { mark } else { mark.label(label) }
-    });
-    Snippet::source(text).path(path).line_start(number).fold(true).annotations(marks)
+/// Some lines of the source, or a part of a very long one, and what is marked in them.
+struct Excerpt<'a> {
+    text: Range<usize>,
+    line: usize,
+    marks: Vec<(Span, &'a str, AnnotationKind)>,
+}
+
+impl<'a> Excerpt<'a> {
+    fn elements(self, source: &'a Source, path: &'a str) -> Vec<Element<'a>> {
+        let place = source.place(self.marks[0].0.start);
+        let text = visible(&source.text[self.text.clone()]);
+        let marks = self.marks.into_iter().map(|(span, label, kind)| {
+            let start = (span.start as usize).clamp(self.text.start, self.text.end) - self.text.start;
+            let end = (span.end as usize).clamp(self.text.start + start, self.text.end) - self.text.start;
+            let mark = kind.span(start..end);
+            if label.is_empty() { mark } else { mark.label(label) }
+        });
+        let snippet = Snippet::source(text).line_start(self.line).fold(true).annotations(marks);
+        if source.begins_a_line(self.text.start) {
+            return vec![snippet.path(path).into()];
+        }
+        // The column in the excerpt is not the column in the line.
+        vec![Origin::path(path).line(place.line).char_column(place.column).into(), snippet.into()]
+    }
+}
+
+/// What is invisible stands as a replacement character of the same length, so that no mark moves.
+fn visible(text: &str) -> String {
+    text.chars()
+        .map(|char| if is_invisible(char) && char.len_utf8() == char::REPLACEMENT_CHARACTER.len_utf8() { char::REPLACEMENT_CHARACTER } else { char })
+        .collect()
+}
+
+/// Of a very long span only the beginning is marked.
+fn bounded(source: &Source, span: Span) -> Span {
+    const MOST: usize = 1_000;
+    if span.range().len() <= MOST {
+        return span;
+    }
+    let cut = source.text.floor_char_boundary(span.start as usize + MOST);
+    let line = source.text[span.start as usize..cut].find('\n').map_or(cut, |length| span.start as usize + length);
+    Span { start: span.start, end: line as u32 }
 }
 
 /// The first sentence of a page, without its full stop, as a note in a diagnostic.
@@ -172,7 +208,7 @@ pub(crate) fn printable(text: &str) -> String {
 }
 
 /// How many characters of one text are shown.
-const MOST_SHOWN: usize = 2_000;
+const MOST_SHOWN: usize = 500;
 
 /// As [`printable`], for texts that hold line breaks of our own.
 pub(crate) fn printable_lines(text: &str) -> String {

@@ -177,6 +177,7 @@ fn entry_mapping<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>) -> Option<Entry
             let place = present.iter().map(|(key, ..)| *key).max().unwrap_or(node.span);
             decoder.report.push(
                 Diagnostic::error("conflicting-keys", place, "an entry is exactly one of `origin`, `set` and `regex`")
+                    .reason("with two of them it would be two entries, with none it would allow nobody")
                     .help("write one entry for each; `profiles` may stand beside any of them"),
             );
             None
@@ -224,7 +225,8 @@ fn test<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>) -> Option<Test<'s>> {
 
 fn conflicting_forms(span: Span) -> Diagnostic {
     Diagnostic::error("conflicting-keys", span, "a test has one of two forms")
-        .help("write `path`, `allow` and `deny` (origins by verdict), or `request` and `expect` (one request)")
+        .reason("a mixture of both could be read as either question")
+        .help("keep either `path`, `allow` and `deny` (origins by verdict), or `request` and `expect` (one request)")
 }
 
 fn short_form<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>, fields: &Fields<'_, 's>) -> Option<TestForm<'s>> {

@@ -12,7 +12,7 @@
 //! ```
 //!
 //! The way of the data: text, the tree of [`yaml`](crate), the document as written, the policies as meant ([`policy`]), and from there the
-//! [lints](lints), the [tests of the file](verdict) and the back ends ([`targets`]). What a policy answers is decided by [`cors_decision`] alone.
+//! [lints], the [tests of the file](verdict) and the back ends ([`targets`]). What a policy answers is decided by [`cors_decision`] alone.
 
 mod compile;
 mod decode;
@@ -42,6 +42,8 @@ mod yaml;
 pub mod browser;
 #[cfg(feature = "cli")]
 pub mod commands;
+#[cfg(feature = "cli")]
+pub mod reference;
 #[cfg(feature = "cli")]
 pub mod schema;
 #[cfg(feature = "cli")]

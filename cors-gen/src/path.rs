@@ -26,11 +26,11 @@ pub(crate) fn check(pattern: &str) -> Result<(), PathError> {
     if let Some(at) = segments.iter().position(|&segment| segment == "**").filter(|at| at + 1 < segments.len()) {
         return fault("goes on after `**`", "`**` stands for all the rest of a path, so it comes last", Some(format!("/{}", segments[..=at].join("/"))));
     }
-    if let Some(mixed) = segments.iter().find(|segment| segment.contains('*') && **segment != "*" && **segment != "**") {
+    if segments.iter().any(|segment| is_mixed(segment)) {
         return fault(
             "holds a `*` inside a segment",
             "`*` stands for exactly one whole segment, `**` at the end for all that follow",
-            Some(pattern.replacen(mixed, "*", 1)).filter(|better| check(better).is_ok()),
+            Some(whole_segments(&segments)).filter(|better| check(better).is_ok()),
         );
     }
     let encoded = percent_encode(pattern);
@@ -46,6 +46,24 @@ pub(crate) fn check(pattern: &str) -> Result<(), PathError> {
         });
     }
     Ok(())
+}
+
+fn is_mixed(segment: &str) -> bool {
+    segment.contains('*') && segment != "*" && segment != "**"
+}
+
+/// `/api*` is mostly meant as `/api/**`; of a `*` elsewhere in a segment, the whole segment.
+fn whole_segments(segments: &[&str]) -> String {
+    let mut better = String::new();
+    for (at, segment) in segments.iter().enumerate() {
+        better.push('/');
+        match segment.strip_suffix('*') {
+            Some(literal) if is_mixed(segment) && at + 1 == segments.len() && !literal.contains('*') => better.push_str(&format!("{literal}/**")),
+            _ if is_mixed(segment) => better.push('*'),
+            _ => better.push_str(segment),
+        }
+    }
+    better
 }
 
 /// The characters that a browser never sends as they are in a path ([URL standard, path percent-encode set](https://url.spec.whatwg.org/#path-percent-encode-set)).

@@ -1,6 +1,7 @@
 //! The resolved policies: every word has its meaning, sets are expanded, defaults filled in. A [`PolicySet`] that exists is well-formed.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::diagnostic::Level;
@@ -78,7 +79,7 @@ pub enum Origins<'s> {
     /// `"*"`, written here.
     Any(Span),
     /// These.
-    Listed(Vec<Entry<'s>>),
+    Listed(Rc<[Entry<'s>]>),
 }
 
 impl<'s> Origins<'s> {
@@ -150,12 +151,9 @@ impl List<'_> {
 
     /// The value of the header that says this list, `*` first; nothing for an empty list.
     pub fn header_value(&self) -> Option<String> {
-        let mut names: Vec<&str> = self.any.iter().map(|_| "*").collect();
-        for name in &self.names {
-            if !names.contains(&&*name.value) {
-                names.push(&name.value);
-            }
-        }
+        let mut seen = HashSet::new();
+        let any = self.any.iter().map(|_| "*");
+        let names: Vec<&str> = any.chain(self.names.iter().map(|name| &*name.value)).filter(|name| seen.insert(*name)).collect();
         (!names.is_empty()).then(|| names.join(", "))
     }
 
@@ -214,12 +212,19 @@ impl<'s> PolicySet<'s> {
         let exists = |entry: &Entry<'_>| entry.profiles.is_empty() || index.is_some_and(|index| entry.profiles.contains(&index));
         let mut selected = self.clone();
         selected.profile = profile.map(str::to_owned);
-        for policy in &mut selected.policies {
-            if let Origins::Listed(entries) = &mut policy.origins {
-                entries.retain(exists);
+        selected.keep_entries(exists);
+        Some(selected)
+    }
+
+    /// Drops the entries that are not wanted. A list that loses none stays shared with the set that this one was cloned from.
+    pub(crate) fn keep_entries(&mut self, wanted: impl Fn(&Entry<'_>) -> bool) {
+        for policy in &mut self.policies {
+            if let Origins::Listed(entries) = &mut policy.origins
+                && !entries.iter().all(&wanted)
+            {
+                *entries = entries.iter().filter(|entry| wanted(entry)).cloned().collect();
             }
         }
-        Some(selected)
     }
 
     /// The policy of a name.

@@ -9,7 +9,7 @@ use crate::commands;
 use crate::errors::{ERRORS, ErrorCode, Topic};
 use crate::fields::{Field, MAPPINGS, Mapping};
 use crate::lints::{LINTS, Lint};
-use crate::targets::{TARGETS, Target};
+use crate::targets::{Limit, TARGETS, Target};
 
 /// A page of the reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +93,7 @@ fn lint_table() -> String {
 fn lint_section(lint: &Lint) -> String {
     let bad = block(&format!("yaml lint={}", lint.name), lint.bad);
     let good = block("yaml", lint.good);
-    format!("## {}\n\n{} ({} by default)\n\n{}\n\nInstead of\n\n{bad}\nwrite\n\n{good}", lint.name, sentence(lint.summary), lint.default.describe(), lint.why)
+    format!("## {}\n\n{} Default: {}.\n\n{}\n\nInstead of\n\n{bad}\nwrite\n\n{good}", lint.name, sentence(lint.summary), lint.default.describe(), lint.why)
 }
 
 fn error_sections() -> Vec<String> {
@@ -127,12 +127,16 @@ fn target_section(target: &Target) -> String {
         let _ = writeln!(text, "| `{}` | {} |", file.file, file.place);
     }
     for (title, refused) in [("What it refuses", true), ("What it does in another way", false)] {
-        let limits: String = target.limits.iter().filter(|limit| limit.refused == refused).map(|limit| format!("- {}: {}\n", limit.topic, limit.text)).collect();
+        let limits: String = target.limits.iter().filter(|limit| limit.refused == refused).map(limit_item).collect();
         if !limits.is_empty() {
             let _ = write!(text, "\n### {title}\n\n{limits}");
         }
     }
     text
+}
+
+fn limit_item(limit: &Limit) -> String {
+    format!("- **{}** {}\n", sentence(limit.topic), limit.text)
 }
 
 fn command_section(name: &str, help: &str) -> String {

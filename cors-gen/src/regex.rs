@@ -103,7 +103,6 @@ impl Regex {
     }
 
     /// The pattern as a tree without captures, assertions, or bytes outside `!` to `~`; the back ends print it.
-    /// For its classes see [`bytes_of`].
     #[must_use]
     pub fn hir(&self) -> &Hir {
         &self.hir

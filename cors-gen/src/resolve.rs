@@ -15,12 +15,20 @@ use crate::policy::{Declared, LintLevel, List, Origins, Policy, PolicySet, Rule}
 use crate::span::{Span, Spanned};
 use crate::suggest;
 
+/// How many names a wrong one is compared with, and the most that a help lists: each of thousands may be wrong.
+const MOST_SUGGESTED: usize = 50;
+
+/// How many profiles a file can declare. Each is a reading of the whole file that the lints look at.
+const MAX_PROFILES: usize = 32;
+
 /// What every step of the resolution shares.
 pub(crate) struct Resolver<'r, 's> {
     report: &'r mut Vec<Diagnostic>,
     profiles: Vec<Declared<'s>>,
     /// The index of each profile, by name.
     profile_index: HashMap<Text<'s>, u16>,
+    /// The index of each origin set, by name.
+    set_index: HashMap<Text<'s>, usize>,
     /// How many origins the policies list together so far.
     listed: usize,
 }
@@ -30,7 +38,8 @@ pub(crate) struct Resolver<'r, 's> {
 pub(crate) fn resolve<'s>(document: Document<'s>, report: &mut Vec<Diagnostic>) -> PolicySet<'s> {
     let profiles: Vec<Declared<'s>> = document.profiles.into_iter().map(|name| Declared { name, used: false }).collect();
     let profile_index = profiles.iter().enumerate().map(|(index, profile)| (profile.name.value.clone(), index as u16)).collect();
-    let mut resolver = Resolver { report, profiles, profile_index, listed: 0 };
+    let set_index = document.sets.iter().enumerate().map(|(index, set)| (set.name.value.clone(), index)).collect();
+    let mut resolver = Resolver { report, profiles, profile_index, set_index, listed: 0 };
     resolver.check_profile_names();
     let mut sets = resolver.sets(document.sets);
     let policies: Vec<Policy<'s>> = document.policies.into_iter().map(|named| resolver.policy(named.name, named.value, &mut sets)).collect();
@@ -43,6 +52,13 @@ pub(crate) fn resolve<'s>(document: Document<'s>, report: &mut Vec<Diagnostic>) 
 
 impl<'s> Resolver<'_, 's> {
     fn check_profile_names(&mut self) {
+        if let Some(beyond) = self.profiles.get(MAX_PROFILES) {
+            let message = format!("the file declares {} profiles, more than the {MAX_PROFILES} that one can have", self.profiles.len());
+            self.report.push(
+                Diagnostic::error("too-many-profiles", beyond.name.span, message)
+                    .help("declare one profile for each kind of place that runs, such as `dev` and `staging`"),
+            );
+        }
         let mut seen: HashMap<&str, Span> = HashMap::new();
         for Declared { name, .. } in &self.profiles {
             crate::decode::Decoder { report: self.report }.check_name(name);
@@ -56,7 +72,7 @@ impl<'s> Resolver<'_, 's> {
     fn policy(&mut self, name: Spanned<Text<'s>>, policy: document::Policy<'s>, sets: &mut [origins::Set<'s>]) -> Policy<'s> {
         let origins = match policy.allow_origins {
             Some(origins) => self.origins(origins, sets),
-            None => Origins::Listed(Vec::new()),
+            None => Origins::Listed([].into()),
         };
         let resolved = Policy {
             paths: self.paths(policy.paths, name.span),
@@ -149,13 +165,13 @@ impl<'s> Resolver<'_, 's> {
     /// The index of a declared profile; others are reported.
     fn profile(&mut self, name: &Spanned<Text<'s>>) -> Option<u16> {
         if let Some(&index) = self.profile_index.get(&name.value) {
-            self.profiles[index as usize].used = true;
             return Some(index);
         }
-        let known = || self.profiles.iter().map(|profile| &*profile.name.value);
+        let known = || self.profiles.iter().take(MOST_SUGGESTED).map(|profile| &*profile.name.value);
         let help = match suggest::nearest(&name.value, known()) {
             Some(nearest) => format!("write `{nearest}`"),
-            None => format!("declare it at the top of the file: `profiles: [{}]`", name.value),
+            None if self.profiles.is_empty() => format!("declare it at the top of the file: `profiles: [{}]`", name.value),
+            None => format!("add it to the `profiles:` of the file; declared are {}", suggest::list(known())),
         };
         self.report.push(
             Diagnostic::error("unknown-profile", name.span, format!("the profile `{}` is not declared", name.value))

@@ -45,6 +45,8 @@ pub struct Source {
     /// What it holds.
     pub text: String,
     line_starts: Vec<u32>,
+    /// How many characters stand before each block of bytes.
+    characters: Vec<u32>,
 }
 
 /// A line and a column, both from 1; columns count characters.
@@ -61,16 +63,22 @@ impl Source {
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
         let line_starts = std::iter::once(0).chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1)).collect();
-        Self { name: name.into(), text, line_starts }
+        let mut counted = 0;
+        let blocks = text.as_bytes().chunks(BLOCK).map(|block| {
+            counted += count_characters(block) as u32;
+            counted
+        });
+        let characters = std::iter::once(0).chain(blocks).collect();
+        Self { name: name.into(), text, line_starts, characters }
     }
 
     /// The line and column of a byte.
     pub fn place(&self, offset: u32) -> Place {
         let offset = offset.min(self.text.len() as u32);
-        let line = self.line_starts.partition_point(|&start| start <= offset);
-        let start = self.line_starts[line - 1] as usize;
-        let before = self.text.get(start..offset as usize).unwrap_or_default();
-        Place { line, column: before.trim_start_matches('\u{feff}').chars().count() + 1 }
+        let line = self.line(offset);
+        let before = self.characters(offset) - self.characters(self.line_starts[line - 1]);
+        let mark = line == 1 && offset > 0 && self.text.starts_with(BYTE_ORDER_MARK);
+        Place { line, column: before - usize::from(mark) + 1 }
     }
 
     /// Where a span begins and where it ends. A block scalar's span runs on to the indentation of the line that follows; nobody sees that.
@@ -90,11 +98,44 @@ impl Source {
         format!("{}:{line}:{column}", self.name)
     }
 
-    /// The bytes of the whole lines that a span touches, and the number of the first of them.
-    pub(crate) fn lines_of(&self, span: Span) -> (Range<usize>, usize) {
-        let first = self.place(span.start).line;
+    /// The bytes of the whole lines that a span touches, or of a very long line only what surrounds it, and the number of the first line.
+    pub(crate) fn excerpt(&self, span: Span) -> (Range<usize>, usize) {
+        const AROUND: usize = 1_000;
+        let first = self.line(span.start);
         let last = self.line_starts.partition_point(|&start| start < span.end.max(span.start + 1)).max(first);
         let end = self.line_starts.get(last).map_or(self.text.len(), |&next| next as usize);
-        (self.line_starts[first - 1] as usize..end, first)
+        let start = self.start_of(first).max(self.text.floor_char_boundary((span.start as usize).saturating_sub(AROUND)));
+        (start..end.min(self.text.ceil_char_boundary(span.end as usize + AROUND)), first)
     }
+
+    /// Where the text of a line starts.
+    fn start_of(&self, line: usize) -> usize {
+        let mark = if line == 1 && self.text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
+        self.line_starts[line - 1] as usize + mark
+    }
+
+    pub(crate) fn begins_a_line(&self, offset: usize) -> bool {
+        self.start_of(self.line(offset as u32)) == offset
+    }
+
+    /// The number of the line that a byte stands in.
+    fn line(&self, offset: u32) -> usize {
+        self.line_starts.partition_point(|&start| start <= offset)
+    }
+
+    /// How many characters stand before a byte.
+    fn characters(&self, offset: u32) -> usize {
+        let block = offset as usize / BLOCK;
+        self.characters[block] as usize + count_characters(&self.text.as_bytes()[block * BLOCK..offset as usize])
+    }
+}
+
+/// Every so many bytes the characters are counted once, so that a column in a line of megabytes is found as fast as any other.
+const BLOCK: usize = 4096;
+
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// How many characters begin in these bytes of UTF-8.
+fn count_characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0b1100_0000 != 0b1000_0000).count()
 }

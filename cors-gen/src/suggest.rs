@@ -2,6 +2,10 @@
 
 /// The nearest of the known words, if one is near enough to have been meant.
 pub(crate) fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    // The comparison takes time and memory by the square of the length, and no key or name is anywhere near this long.
+    if word.len() > 100 {
+        return None;
+    }
     let folded = word.to_ascii_lowercase().replace(['-', ' '], "_");
     known
         .map(|candidate| (strsim::damerau_levenshtein(&folded, &candidate.to_ascii_lowercase().replace('-', "_")), candidate))
@@ -30,15 +34,17 @@ pub(crate) fn is_kebab_case(name: &str) -> bool {
 /// The nearest name that a file may give.
 pub(crate) fn kebab_case(name: &str) -> Option<String> {
     let mut better = String::new();
+    let mut after_lower = false;
     for char in name.chars() {
         if char.is_ascii_alphanumeric() {
-            if char.is_ascii_uppercase() && better.ends_with(|last: char| last.is_ascii_lowercase()) {
+            if char.is_ascii_uppercase() && after_lower {
                 better.push('-');
             }
             better.push(char.to_ascii_lowercase());
         } else if !better.ends_with('-') {
             better.push('-');
         }
+        after_lower = char.is_ascii_lowercase();
     }
     let better = better.trim_matches('-').to_owned();
     is_kebab_case(&better).then_some(better)

@@ -97,10 +97,12 @@ impl Target {
         environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         environment.set_syntax(minijinja::syntax::SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?);
         let quote = self.quote;
-        environment.set_formatter(move |out, _state, value| {
-            let text = value.to_string();
-            let written = if value.is_safe() { text } else { quote(&text).map_err(|fault| Error::new(minijinja::ErrorKind::InvalidOperation, fault))? };
-            out.write_str(&written).map_err(Error::from)
+        environment.set_formatter(move |out, _state, value| match value.as_str().filter(|_| value.is_safe()) {
+            Some(text) => out.write_str(text).map_err(Error::from),
+            None => {
+                let quoted = quote(&value.to_string()).map_err(|fault| Error::new(minijinja::ErrorKind::InvalidOperation, fault))?;
+                out.write_str(&quoted).map_err(Error::from)
+            }
         });
         Ok(environment)
     }
@@ -124,13 +126,25 @@ fn name_by_digest(files: &mut [File]) {
     if !files.iter().any(|file| file.text.contains(DIGEST)) {
         return;
     }
-    // FNV-1a: stable over releases and machines, which the standard library's hasher does not promise.
-    let bytes = files.iter().flat_map(|file| file.text.lines().skip(1)).flat_map(str::bytes);
-    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    let bodies = files.iter().map(|file| file.text.split_once('\n').map_or("", |(_, body)| body));
+    let hash = bodies.fold(0, |hash, body| fingerprint(hash, body.as_bytes()));
     let digest = format!("{:08x}", (hash >> 32) ^ (hash & 0xffff_ffff));
     for file in files {
         file.text = file.text.replace(DIGEST, &digest);
     }
+}
+
+/// A hash that is the same on every machine and in every release, which the standard library's does not promise.
+fn fingerprint(seed: u64, bytes: &[u8]) -> u64 {
+    let mut chunks = bytes.chunks_exact(8);
+    let words = chunks.by_ref().map(|chunk| chunk.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)));
+    let rest = |bytes: &[u8]| bytes.iter().rev().fold(bytes.len() as u64, |word, &byte| word << 8 | u64::from(byte));
+    let mix = |hash: u64, word: u64| {
+        let product = u128::from(hash ^ word ^ 0x9e37_79b9_7f4a_7c15) * 0xd6e8_feb8_6659_fd93_u128;
+        (product >> 64) as u64 ^ product as u64
+    };
+    let hash = words.fold(seed, mix);
+    mix(hash, rest(chunks.remainder()) ^ bytes.len() as u64)
 }
 
 /// What the target cannot say, at its place in the policy.

@@ -10,8 +10,10 @@ use crate::span::Span;
 
 /// The largest file that is read: more than a million origins.
 pub(crate) const MAX_BYTES: usize = 64 << 20;
-/// How many nodes aliases may copy.
+/// How many nodes aliases may copy. A long text counts once for every 64 bytes.
 const ALIAS_BUDGET: usize = 100_000;
+/// How many nodes are kept in case that an alias names them: anchors can stand inside one another.
+const ANCHOR_BUDGET: usize = 10 * ALIAS_BUDGET;
 /// How deep nodes may nest; the language needs 7.
 const MAX_DEPTH: usize = 64;
 
@@ -87,8 +89,15 @@ pub(crate) fn parse<'s>(text: &'s str, report: &mut Vec<Diagnostic>) -> Option<N
         return None;
     }
     let options = granit_parser::options! { emit_unresolved_aliases: true, flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH };
-    let mut builder =
-        Builder { text, parser: Parser::new_from_str_with_options(text, options), report, anchors: HashMap::new(), open_anchors: HashSet::new(), copied: 0 };
+    let mut builder = Builder {
+        text,
+        parser: Parser::new_from_str_with_options(text, options),
+        report,
+        anchors: HashMap::new(),
+        open_anchors: HashSet::new(),
+        copied: 0,
+        kept: 0,
+    };
     match builder.document() {
         Ok(root) => root,
         Err(error) => {
@@ -103,9 +112,11 @@ struct Builder<'s, 'r> {
     text: &'s str,
     parser: Parser<'s, granit_parser::StrInput<'s>>,
     report: &'r mut Vec<Diagnostic>,
-    anchors: HashMap<usize, Node<'s>>,
+    /// What the anchors name; nothing where that is too much to copy.
+    anchors: HashMap<usize, Option<Value<'s>>>,
     open_anchors: HashSet<usize>,
     copied: usize,
+    kept: usize,
 }
 
 type Read<T> = Result<T, ScanError>;
@@ -244,7 +255,10 @@ impl<'s> Builder<'s, '_> {
     fn anchored(&mut self, anchor: usize, node: Node<'s>) -> Node<'s> {
         if anchor != 0 {
             self.open_anchors.remove(&anchor);
-            self.anchors.insert(anchor, node.clone());
+            let nodes = weight(&node.value, ALIAS_BUDGET);
+            let copyable = nodes <= ALIAS_BUDGET && self.kept + nodes <= ANCHOR_BUDGET;
+            self.kept += if copyable { nodes } else { 0 };
+            self.anchors.insert(anchor, copyable.then(|| node.value.clone()));
         }
         node
     }
@@ -257,16 +271,18 @@ impl<'s> Builder<'s, '_> {
         if self.copied > ALIAS_BUDGET {
             return Value::Reported;
         }
-        self.copied += count(target, ALIAS_BUDGET);
-        if self.copied > ALIAS_BUDGET {
-            self.report.push(
-                Diagnostic::error("alias-budget", span, format!("with this alias, aliases repeat more than {ALIAS_BUDGET} nodes"))
-                    .reason("a few lines of aliases can stand for gigabytes")
-                    .help("put shared origins into `origin_sets:` and refer to them by `set:`"),
-            );
-            return Value::Reported;
+        self.copied += target.as_ref().map_or(ALIAS_BUDGET + 1, |target| weight(target, ALIAS_BUDGET));
+        match target {
+            Some(target) if self.copied <= ALIAS_BUDGET => target.clone(),
+            _ => {
+                self.report.push(
+                    Diagnostic::error("alias-budget", span, format!("with this alias, aliases repeat more than {ALIAS_BUDGET} nodes"))
+                        .reason("a few lines of aliases can stand for gigabytes; a long text counts as several nodes")
+                        .help("put shared origins into `origin_sets:` and refer to them by `set:`"),
+                );
+                Value::Reported
+            }
         }
-        target.value.clone()
     }
 }
 
@@ -279,15 +295,16 @@ fn collection_span(start: Span, end: Span, first: Option<&Node<'_>>) -> Span {
 }
 
 /// How many nodes a tree has, counted no further than `most`.
-fn count(node: &Node<'_>, most: usize) -> usize {
+fn weight(tree: &Value<'_>, most: usize) -> usize {
     let mut nodes = 1;
-    let children: &mut dyn Iterator<Item = &Node<'_>> = match &node.value {
+    let children: &mut dyn Iterator<Item = &Node<'_>> = match tree {
         Value::List(items) => &mut items.iter(),
         Value::Map(entries) => &mut entries.iter().flat_map(|(key, value)| [key, value]),
-        _ => return 1,
+        Value::Scalar(scalar) => return 1 + scalar.text.len() / 64,
+        Value::Reported => return 1,
     };
     for child in children {
-        nodes += count(child, most - most.min(nodes));
+        nodes += weight(&child.value, most - most.min(nodes));
         if nodes > most {
             break;
         }
@@ -341,7 +358,12 @@ fn explain(text: &str, error: &ScanError) -> Diagnostic {
             fault("yaml-syntax", "a tab is used for indentation".to_owned()).reason("YAML indents by spaces only").help("replace the tab by spaces")
         }
         _ => fault("yaml-syntax", format!("this is no YAML: {}", error.info()))
-            .help("a value that begins with one of `*&!|>'\"%@[{#` or holds `: ` or ` #` needs quotes"),
+            .reason("nothing after it can be read with certainty, so other mistakes may show once it is mended")
+            .help(if error.info().starts_with("unclosed") {
+                "close it; if it belongs to the value, put the value in quotes"
+            } else {
+                "a value that begins with one of `*&!|>'\"%@[{#` or holds `: ` or ` #` needs quotes; keys of one mapping begin in one column"
+            }),
     }
 }
 

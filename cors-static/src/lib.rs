@@ -17,10 +17,9 @@
 //! - every other request goes to the application, whoever asks: CORS keeps scripts of other origins from reading, it is no access control;
 //! - the CORS headers that the application set itself are replaced, on errors too, and `Vary` is added to.
 //!
-//! So that a script can read errors, the adapter stands outside of everything that makes them, and inside of nothing but what hides the
-//! path that the client asked for. Each module says how.
+//! So that a script can read errors, the adapter stands outside of everything that makes them; and since policies go by the path that the
+//! client asked for, outside of everything that rewrites it. Each module says how.
 #![no_std]
-#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(any(feature = "http", feature = "actix", feature = "rocket", feature = "swap"))]
 extern crate std;

@@ -4,15 +4,16 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use clap::CommandFactory;
 use similar::TextDiff;
 
 use super::{Exit, Failure, Generate, Outcome, check, input};
+use crate::suggest;
 use crate::targets::{self, File};
 use crate::{Level, Options};
 
 pub(super) fn run(arguments: &Generate) -> Outcome {
-    let name = arguments.target.as_deref().unwrap_or_default();
-    let target = targets::find(name).ok_or_else(|| Failure::new(format!("there is no target `{name}`"), "`cors-gen targets` lists what there is"))?;
+    let target = arguments.target.as_deref().and_then(targets::find).ok_or_else(|| nothing_to_do(arguments))?;
     let input = input::read(arguments.file.as_deref())?;
     let compilation = input.compile(&Options { profile: arguments.profile.clone(), ..Options::default() });
     check::show(&input, &compilation.diagnostics, Level::Warn);
@@ -25,6 +26,20 @@ pub(super) fn run(arguments: &Generate) -> Outcome {
             check::show(&input, &refusals, Level::Warn);
             Ok(Exit::No)
         }
+    }
+}
+
+/// Why there is nothing to generate: often a mistyped command was taken for a file.
+fn nothing_to_do(arguments: &Generate) -> Failure {
+    let file = arguments.file.as_deref().map(|file| file.display().to_string()).unwrap_or_default();
+    let commands = super::Cli::command();
+    let commands = commands.get_subcommands().map(clap::Command::get_name);
+    match suggest::nearest(&file, commands).filter(|_| !Path::new(&file).exists()) {
+        Some(command) => Failure::new(format!("there is no command `{file}`"), format!("did you mean `cors-gen {command}`?")),
+        None => Failure::new(
+            "nothing says what to generate for",
+            format!("name a target, as in `--target nginx`; `cors-gen targets` lists them, and `cors-gen check {file}` only looks for mistakes"),
+        ),
     }
 }
 
@@ -66,7 +81,10 @@ fn write(places: &[(PathBuf, &File)]) -> Outcome {
     let mut ready = Vec::new();
     for (path, file) in places {
         if path.is_dir() {
-            return Err(Failure::new(format!("`{}` is a folder, and a file is to be written there", path.display()), "remove it, or give another place with `-o`"));
+            return Err(Failure::new(
+                format!("`{}` is a folder, and a file is to be written there", path.display()),
+                "remove it, or give another place with `-o`",
+            ));
         }
         if std::fs::read(path).is_ok_and(|old| old == file.text.as_bytes()) {
             continue;

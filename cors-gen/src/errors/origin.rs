@@ -244,3 +244,23 @@ pub static REGEX_TOO_LARGE: ErrorCode = ErrorCode {
     good: policy!("allow_origins: [{ regex: 'https://[a-z]{1,60}\\.example\\.com' }]"),
     structural: false,
 };
+
+/// More profiles than a file can have.
+pub static TOO_MANY_PROFILES: ErrorCode = ErrorCode {
+    name: "too-many-profiles",
+    topic: Topic::Origins,
+    summary: "More than 32 profiles.",
+    why: "Each profile is a reading of its own of the whole file, which every lint looks at. A profile is a kind of place, such as a developer's machine or \
+          staging, and not one machine or one customer.",
+    bad: file!(
+        "version: 1",
+        "profiles: [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w, x, y, z, a1, b1, c1, d1, e1, f1, g1]",
+        "policies: { default: { allow_origins: [https://app.example.com] } }",
+    ),
+    good: file!(
+        "version: 1",
+        "profiles: [dev]",
+        "policies: { default: { allow_origins: [https://app.example.com, { origin: \"http://localhost:3000\", profiles: [dev] }] } }",
+    ),
+    structural: false,
+};

@@ -13,9 +13,7 @@ impl<'s> Resolver<'_, 's> {
     pub(super) fn test(&mut self, test: document::Test<'s>) -> Test<'s> {
         if let Some(profile) = &test.profile {
             // A test is no use of a profile: only an entry makes it mean something.
-            let used: Vec<bool> = self.profiles.iter().map(|profile| profile.used).collect();
             self.profile(profile);
-            self.profiles.iter_mut().zip(used).for_each(|(profile, used)| profile.used = used);
         }
         let cases = match test.form {
             TestForm::Short { paths, allow, deny } => self.short_cases(paths, &allow, &deny),
@@ -38,7 +36,11 @@ impl<'s> Resolver<'_, 's> {
             "allow" => true,
             "deny" => false,
             other => {
-                self.report.push(Diagnostic::error("wrong-type", expect.span, format!("`{other}` is no verdict")).help("write `allow` or `deny`"));
+                self.report.push(
+                    Diagnostic::error("wrong-type", expect.span, format!("`{other}` is no verdict"))
+                        .reason("a browser hands the response to the script, or it does not")
+                        .help("write `allow` or `deny`"),
+                );
                 return None;
             }
         };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Resolver;
+use super::{MOST_SUGGESTED, Resolver};
 use crate::diagnostic::Diagnostic;
 use crate::document::{self, AnyOr, EntryKind, Named, Text};
 use crate::origin::{Origin, OriginError, shorten};
@@ -41,8 +41,12 @@ impl<'s> Resolver<'_, 's> {
             AnyOr::List(entries) => entries,
         };
         let mut listed = Vec::with_capacity(entries.len());
+        let mut any = None;
         for entry in entries {
             let place = entry.text.span;
+            if entry.text.value == "*" {
+                any = Some(place);
+            }
             let profiles = self.profile_indices(&entry.profiles);
             if entry.kind == EntryKind::Set {
                 self.expand(&entry.text, &profiles, sets, &mut listed);
@@ -56,11 +60,12 @@ impl<'s> Resolver<'_, 's> {
             }
         }
         self.listed += listed.len();
-        Origins::Listed(listed)
+        // A `"*"` in a list was reported; that it goes badly with credentials is worth hearing in the same run.
+        any.map_or_else(|| Origins::Listed(listed.into()), Origins::Any)
     }
 
     fn expand(&mut self, name: &Spanned<Text<'s>>, profiles: &[u16], sets: &mut [Set<'s>], listed: &mut Vec<Entry<'s>>) {
-        let Some(set) = sets.iter_mut().find(|set| set.name.value == name.value) else {
+        let Some(set) = self.set_index.get(&name.value).map(|&index| &mut sets[index]) else {
             self.report.push(unknown_set(name, sets));
             return;
         };
@@ -96,7 +101,7 @@ impl<'s> Resolver<'_, 's> {
                 self.report.push(
                     diagnostic
                         .reason("a regex is matched against the whole origin; it is ASCII, in the syntax of Rust's `regex`, and becomes a table at build time")
-                        .help(fault.help.unwrap_or_default()),
+                        .help(fault.help.unwrap_or_else(|| PLAIN_REGEX.to_owned())),
                 );
                 None
             }
@@ -104,7 +109,11 @@ impl<'s> Resolver<'_, 's> {
     }
 
     fn profile_indices(&mut self, names: &[Spanned<Text<'s>>]) -> Box<[u16]> {
-        names.iter().filter_map(|name| self.profile(name)).collect()
+        let mut indices: Vec<u16> = names.iter().filter_map(|name| self.profile(name)).collect();
+        indices.sort_unstable();
+        indices.dedup();
+        indices.iter().for_each(|&index| self.profiles[index as usize].used = true);
+        indices.into()
     }
 }
 
@@ -113,7 +122,7 @@ fn both(inner: &[u16], outer: &[u16]) -> Option<Box<[u16]>> {
     match (inner, outer) {
         (profiles, []) | ([], profiles) => Some(profiles.into()),
         (inner, outer) => {
-            let common: Box<[u16]> = inner.iter().copied().filter(|profile| outer.contains(profile)).collect();
+            let common: Box<[u16]> = inner.iter().copied().filter(|profile| outer.binary_search(profile).is_ok()).collect();
             (!common.is_empty()).then_some(common)
         }
     }
@@ -127,16 +136,30 @@ fn explain(fault: OriginError, text: &Spanned<Text<'_>>) -> Diagnostic {
     }
     let help = match fault.better {
         Some(better) => format!("write `{better}`"),
-        None if fault.code == "origin-several" => "write each origin as an entry of its own".to_owned(),
-        None => String::new(),
+        None => general_advice(fault.code).to_owned(),
     };
     Diagnostic::error(fault.code, text.span, fault.message).reason(fault.reason).help(help)
 }
 
+const PLAIN_REGEX: &str = r"close what is open and put a `\` before what is meant as it stands: `https://pr-[0-9]+\.example\.com`";
+
+/// What to write where the origin that was meant cannot be told.
+fn general_advice(code: &str) -> &'static str {
+    match code {
+        "origin-several" => "write each origin as an entry of its own",
+        "origin-invalid-wildcard" => "list the origins, or vary the leftmost part of one domain: `https://*.example.com`",
+        "origin-invalid-scheme" => "begin with `https://`, `http://` or the scheme of an app (`capacitor://localhost`)",
+        "origin-invalid-port" => "remove the port for the default one, give the one that the browser shows, or write `:*` for any",
+        "origin-non-ascii-host" => "write the host in ASCII; it may hold characters that do not show",
+        _ => "write the origin as a browser shows it in `location.origin`: `https://app.example.com`",
+    }
+}
+
 fn unknown_set(name: &Spanned<Text<'_>>, sets: &[Set<'_>]) -> Diagnostic {
-    let known = || sets.iter().map(|set| &*set.name.value);
+    let known = || sets.iter().take(MOST_SUGGESTED).map(|set| &*set.name.value);
     let help = match suggest::nearest(&name.value, known()) {
         Some(nearest) => format!("write `{nearest}`"),
+        None if sets.is_empty() => format!("declare it at the top of the file: `origin_sets: {{ {}: [https://app.example.com] }}`", shorten(&name.value)),
         None => format!("declare it under `origin_sets:`; declared are {}", suggest::list(known())),
     };
     Diagnostic::error("unknown-set", name.span, format!("there is no origin set `{}`", name.value)).help(help)

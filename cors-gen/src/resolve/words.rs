@@ -28,7 +28,10 @@ impl<'s> Resolver<'_, 's> {
 
     fn path(&mut self, pattern: &Spanned<Text<'s>>) -> bool {
         let Err(fault) = path::check(&pattern.value) else { return true };
-        let help = fault.better.map(|better| format!("write `{better}`")).unwrap_or_default();
+        let help = fault.better.map_or_else(
+            || "write the path as a browser sends it, without dot segments, empty segments, `;` and escapes of letters".to_owned(),
+            |better| format!("write `{better}`"),
+        );
         self.report.push(Diagnostic::error(fault.code, pattern.span, fault.message).reason(fault.reason).help(help));
         false
     }
@@ -114,7 +117,7 @@ impl<'s> Resolver<'_, 's> {
             Some(status) => Some(Spanned::new(status as u16, written.span)),
             None => {
                 self.report.push(
-                    Diagnostic::error("invalid-status", written.span, format!("`{}` is no status that a preflight can pass with", written.value))
+                    Diagnostic::error("invalid-status", written.span, format!("`{}` is no status that a preflight can pass with", shorten(&written.value)))
                         .reason("a browser takes 200 to 299 for a yes and anything else for a no")
                         .help("write `204`, or `200` for clients that know no better"),
                 );

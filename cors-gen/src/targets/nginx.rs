@@ -3,15 +3,16 @@
 //! Each map answers one question, so that no answer is computed twice, and every key is a short name: nginx takes exact keys of 46 bytes at
 //! most in a table of the default size. Exact keys are compared without regard to case, and before any regex; so case is looked at first.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use cors_decision::{List, Origins};
 use minijinja::{Value, context};
 
-use super::{DIGEST, Limit, Target, Template, pattern, pcre, refuse, safe};
+use super::{DIGEST, Limit, Target, Template, fingerprint, pattern, pcre, refuse, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
-use crate::policy::{Entry, Matcher, Policy, PolicySet};
+use crate::policy::{self, Matcher, Policy, PolicySet};
 use crate::span::Span;
 
 pub(super) static TARGET: Target = Target {
@@ -125,7 +126,7 @@ impl Answer {
 }
 
 fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
-    let storage = Storage::new(set);
+    let storage = Storage::without_exact_origins(set);
     let lowered = storage.policies();
     let policies: Vec<_> = set.policies.iter().zip(&lowered).collect();
     let mut refusals = Vec::new();
@@ -219,31 +220,34 @@ fn vary(policies: &Policies<'_, '_>) -> Vec<Value> {
 #[derive(Default)]
 struct OriginLists {
     views: Vec<Value>,
-    bodies: Vec<String>,
+    /// What each list holds, with its fingerprint, so that eight megabytes are compared only with their like.
+    known: Vec<(u64, String)>,
 }
 
 impl OriginLists {
     /// The variable that holds the origin, if this policy allows it.
     fn add(&mut self, policy: &Policy<'_>, refusals: &mut Vec<Diagnostic>) -> Value {
         let body = origin_lines(policy.origins.entries(), refusals);
-        let index = match self.bodies.iter().position(|known| *known == body) {
-            Some(index) => index,
+        let print = fingerprint(0, body.as_bytes());
+        let index = match self.known.iter().position(|(known, text)| *known == print && *text == body) {
+            Some(index) => index + 1,
             None => {
-                self.views.push(context! { index => safe((self.bodies.len() + 1).to_string()), lines => safe(&*body), policy => safe(&*policy.name.value) });
-                self.bodies.push(body);
-                self.bodies.len() - 1
+                let index = self.known.len() + 1;
+                self.views.push(context! { index => safe(index.to_string()), lines => safe(&*body), policy => safe(&*policy.name.value) });
+                self.known.push((print, body));
+                index
             }
         };
-        safe(format!("$cors_{DIGEST}_origin_{}", index + 1))
+        safe(format!("$cors_{DIGEST}_origin_{index}"))
     }
 }
 
 /// Anchors are `^` and `$`, which the linters of nginx know. `$` would let a final line feed pass, but no header nginx reads holds one.
 ///
 /// The lines of a map from origins to themselves. There may be a hundred thousand, so they are written here and not by the template.
-fn origin_lines(entries: &[Entry<'_>], refusals: &mut Vec<Diagnostic>) -> String {
+fn origin_lines(entries: &[policy::Entry<'_>], refusals: &mut Vec<Diagnostic>) -> String {
     let mut lines = String::with_capacity(entries.len() * 64);
-    let mut seen = std::collections::HashSet::with_capacity(entries.len());
+    let mut seen = HashSet::with_capacity(entries.len());
     for entry in entries {
         let line = match &entry.matcher {
             Matcher::Origin(origin) => {
@@ -253,7 +257,7 @@ fn origin_lines(entries: &[Entry<'_>], refusals: &mut Vec<Diagnostic>) -> String
                 }
                 match origin.pattern() {
                     None if text.len() <= LONGEST_KEY => {
-                        let _ = writeln!(lines, "    \"{text}\" \"{text}\";");
+                        ["    \"", text, "\" \"", text, "\";\n"].into_iter().for_each(|part| lines.push_str(part));
                         continue;
                     }
                     None => pattern::literal(text),
@@ -275,7 +279,9 @@ fn origin_lines(entries: &[Entry<'_>], refusals: &mut Vec<Diagnostic>) -> String
 
 fn explosive(span: Span) -> Diagnostic {
     refuse(span, "nginx cannot match this regex in bounded time")
-        .reason("it matches by backtracking, and parts of this regex can match the same text in many ways: one hostile `Origin` could occupy a worker for minutes")
+        .reason(
+            "it matches by backtracking, and parts of this regex can match the same text in many ways: one hostile `Origin` could occupy a worker for minutes",
+        )
         .help("write it so that each text can match in one way only (no repetition inside a repetition without a separator), or list the origins")
 }
 

@@ -1,0 +1,140 @@
+//! The documents come in: what is made from the code is up to date, every example in them does what it says, and the sources keep to the
+//! layers that ARCHITECTURE.md names.
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+#[path = "docs/layers.rs"]
+mod layers;
+#[path = "docs/markdown.rs"]
+mod markdown;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use cors_gen::{Options, Source, compile, reference, targets};
+use cors_testbed::nginx::Nginx;
+use markdown::{Block, blocks, documents};
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+fn updating() -> bool {
+    std::env::var_os("UPDATE").is_some()
+}
+
+const REPAIR: &str = "if this is what it should say, run: UPDATE=1 cargo test -p cors-gen --test docs";
+
+#[test]
+fn the_pages_of_the_reference_are_made_from_the_code() {
+    for page in reference::pages() {
+        let path = Path::new(ROOT).join("docs").join(page.name);
+        if updating() {
+            fs::write(&path, &page.text).unwrap();
+        }
+        let on_disk = fs::read_to_string(&path).unwrap_or_default();
+        assert!(on_disk == page.text, "docs/{} is not what the code says; {REPAIR}", page.name);
+    }
+}
+
+/// The names of what the compiler says of a file, pedantic lints included.
+fn codes(text: &str, pedantic: bool) -> BTreeSet<&'static str> {
+    let options = Options { pedantic, lint_all_profiles: true, ..Options::default() };
+    compile(&Source::new("cors.yaml", text), &options).diagnostics.iter().map(|diagnostic| diagnostic.code).collect()
+}
+
+#[test]
+fn every_policy_in_the_documents_compiles_or_is_told_what_it_announces() {
+    let mut seen = 0;
+    for (document, block) in documents().iter().flat_map(|document| blocks(document, "yaml").map(move |block| (document, block))) {
+        let found = |pedantic| codes(&block.text, pedantic);
+        let context = format!("{}:{}\n{}", document.name, block.line, block.text);
+        match block.note.split_once('=') {
+            None if block.note == "fragment" => assert!(!block.text.contains("\npolicies:"), "a whole file is no fragment: {context}"),
+            None => assert_eq!((block.note, found(false)), ("", BTreeSet::new()), "{context}"),
+            Some(("lint" | "error", name)) => assert_eq!(found(block.note.starts_with("lint")), BTreeSet::from([name]), "{context}"),
+            Some(_) => panic!("unknown note `{}`: {context}", block.note),
+        }
+        seen += 1;
+    }
+    assert!(seen > 100, "only {seen} blocks were found");
+}
+
+/// What the command says at the root of the project: diagnostics first.
+fn run(command: &str) -> String {
+    let arguments = command.strip_prefix("cors-gen ").unwrap_or_else(|| panic!("`{command}` is no command of this project"));
+    let arguments = arguments.split_whitespace().chain(["--color", "never"]);
+    let output = Command::new(env!("CARGO_BIN_EXE_cors-gen")).args(arguments).current_dir(ROOT).output().unwrap();
+    assert_ne!(output.status.code(), Some(2), "{command}: {output:?}");
+    String::from_utf8(output.stderr).unwrap() + &String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn every_command_in_the_documents_prints_what_they_show() {
+    let mut seen = 0;
+    for document in documents() {
+        let mut mended = document.text.clone();
+        for Block { text, line, .. } in blocks(&document, "console") {
+            let command = text.lines().next().and_then(|first| first.strip_prefix("$ ")).expect("a console block begins with `$ `");
+            let shown = format!("$ {command}\n{}", run(command));
+            if updating() {
+                mended = mended.replacen(&format!("```console\n{text}```"), &format!("```console\n{}\n```", shown.trim_end()), 1);
+            } else {
+                assert_eq!(text.trim_end(), shown.trim_end(), "{}:{line}; {REPAIR}", document.name);
+            }
+            seen += 1;
+        }
+        if mended != document.text {
+            fs::write(Path::new(ROOT).join(&document.name), mended).unwrap();
+        }
+    }
+    assert!(seen >= 3, "only {seen} blocks were found");
+}
+
+#[test]
+fn every_link_between_the_documents_leads_somewhere() {
+    let mut seen = 0;
+    for document in documents() {
+        let folder = Path::new(ROOT).join(&document.name).parent().unwrap().to_owned();
+        for link in markdown::links(&document.text) {
+            let (file, anchor) = link.split_once('#').unwrap_or((&link, ""));
+            assert!(folder.join(file).exists(), "{}: {link}", document.name);
+            assert!(anchor.is_empty() || document.text.lines().any(|line| line.trim_start_matches('#') == format!(" {anchor}")), "{}: {link}", document.name);
+            seen += 1;
+        }
+    }
+    assert!(seen > 20, "only {seen} links were found");
+}
+
+/// A whole configuration around a block: as it stands, or a server around its locations.
+fn configuration(block: &str) -> String {
+    let here = "access_log off; client_body_temp_path b; proxy_temp_path p; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;";
+    let whole = match block.trim_start() {
+        whole if whole.contains("http {") => whole.to_owned(),
+        server => format!("events {{ }}\nhttp {{\nvariables_hash_max_size 2048;\ninclude cors/cors.http.conf;\n{server}\n}}\n"),
+    };
+    format!("pid nginx.pid;\n{}", whole.replacen("http {", &format!("http {{\n{here}"), 1))
+}
+
+#[test]
+#[ignore = "live: needs nginx; ./test runs it"]
+fn every_configuration_in_the_documents_is_accepted_by_nginx() {
+    let source = Source::new("cors.yaml", fs::read_to_string(Path::new(ROOT).join("examples/quickstart/cors.yaml")).unwrap());
+    let compilation = compile(&source, &Options::default());
+    let files = targets::find("nginx").unwrap().generate(compilation.sound().unwrap(), &source).unwrap();
+    let binaries = Nginx::installed();
+    assert!(binaries.len() >= 2, "nginx must be installed: run ./test; found {binaries:?}");
+    let mut seen = 0;
+    for (document, block) in documents().iter().flat_map(|document| blocks(document, "nginx").map(move |block| (document, block))) {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("cors")).unwrap();
+        files.iter().for_each(|file| fs::write(folder.path().join("cors").join(file.name), &file.text).unwrap());
+        fs::write(folder.path().join("nginx.conf"), configuration(&block.text)).unwrap();
+        for binary in &binaries {
+            let said = binary.check(folder.path());
+            assert_eq!(said.as_deref(), Ok(""), "{}:{}, nginx {}", document.name, block.line, binary.version);
+        }
+        seen += 1;
+    }
+    assert!(seen >= 3, "only {seen} blocks were found");
+}
