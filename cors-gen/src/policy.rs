@@ -79,7 +79,7 @@ pub enum Origins<'s> {
     /// `"*"`, written here.
     Any(Span),
     /// These.
-    Listed(Rc<[Entry<'s>]>),
+    Listed(Arc<[Entry<'s>]>),
 }
 
 impl<'s> Origins<'s> {

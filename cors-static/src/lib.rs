@@ -2,12 +2,12 @@
 //!
 //! | feature | module | for |
 //! |---|---|---|
-//! | `http` | [`http`] | the types of the crate `http`, whatever the framework |
-//! | `tower` | [`tower`] | axum, hyper, tonic, and what else takes a tower layer |
-//! | `actix` | [`actix`] | actix-web 4 |
-//! | `rocket` | [`rocket`] | Rocket 0.5 |
-//! | `swap` | [`swap`] | policies that are compiled while the program runs |
-//! | `tracing` | | each refusal is logged, once, at level `debug` |
+//! | `http` | `http` | the types of the crate `http`, whatever the framework |
+//! | `tower` | `tower` | axum, hyper, tonic, and what else takes a tower layer |
+//! | `actix` | `actix` | actix-web 4 |
+//! | `rocket` | `rocket` | Rocket 0.5 |
+//! | `swap` | `swap` | policies that are compiled while the program runs |
+//! | `tracing` | - | each refusal is logged, once, at level `debug` |
 //!
 //! No feature is on by default, and without one this crate is `no_std` and allocates nothing.
 //!

@@ -38,8 +38,10 @@ enum Source {
 #[derive(Clone)]
 struct Predicate {
     policy: String,
-    allow: Arc<dyn Fn(&[u8]) -> bool + Send + Sync>,
+    allow: Arc<Allow>,
 }
+
+type Allow = dyn Fn(&[u8]) -> bool + Send + Sync;
 
 impl Policies {
     pub(crate) fn new(set: &'static PolicySet<'static>) -> Self {

@@ -1,4 +1,5 @@
 //! The middleware in a server of actix-web: the request table, and the errors of other middleware.
+#![allow(clippy::expect_used, reason = "a fixture that does not work is a failed test")]
 
 mod common;
 

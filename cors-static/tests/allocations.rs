@@ -1,6 +1,7 @@
 //! What the tower layer allocates beside the service that it stands around: nothing, for every kind of request, with one exception at the end.
 //!
 //! One test only: the allocator is the whole process's.
+#![allow(clippy::expect_used, reason = "a fixture that does not work is a failed test")]
 
 mod common;
 

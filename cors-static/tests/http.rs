@@ -1,4 +1,5 @@
 //! Decisions on the types of the crate `http`: headers of a response, predicates, exchange, and what is logged.
+#![allow(clippy::expect_used, reason = "a fixture that does not work is a failed test")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! The tower layer around a plain service, served by hyper through hyper-util.
+#![allow(clippy::expect_used, reason = "a fixture that does not work is a failed test")]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! The fairing in a server of Rocket: the request table, catchers, panics, and the application's own OPTIONS.
+#![allow(clippy::expect_used, reason = "a fixture that does not work is a failed test")]
 
 mod common;
 
@@ -59,7 +60,7 @@ fn serve(cors: Cors, routes: Vec<Route>) -> SocketAddr {
     let rocket = rocket::custom(config).attach(cors).attach(lift_off).mount("/", routes);
     thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(rocket.launch()).map(drop)
+        runtime.block_on(rocket.launch()).map(drop).expect("Rocket runs");
     });
     told.recv().expect("Rocket starts")
 }

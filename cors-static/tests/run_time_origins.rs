@@ -1,8 +1,9 @@
 //! The example `run_time_origins`: a customer comes and goes, and a policy file changes for the better and for the worse, while it runs.
+#![allow(clippy::expect_used, reason = "a fixture that does not work is a failed test")]
 
 mod common;
 #[path = "../examples/run_time_origins.rs"]
-#[allow(dead_code, unreachable_pub, clippy::print_stderr, reason = "an example is a program of its own")]
+#[allow(dead_code, unreachable_pub, reason = "an example is a program of its own")]
 mod example;
 
 use std::collections::HashSet;

@@ -1,4 +1,5 @@
 //! The tower layer around an axum router: the request table, panics, and what other layers answer.
+#![allow(clippy::expect_used, reason = "a fixture that does not work is a failed test")]
 
 mod common;
 
