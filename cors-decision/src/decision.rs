@@ -1,6 +1,6 @@
 //! The decision: a request comes in, the answer of its policy goes out.
 
-use crate::{Answer, Headers, Kind, List, Origins, Policy, PolicySet, Refusal, answer::vary, echoes};
+use crate::{Answer, Headers, Kind, List, MAX_ORIGIN_LEN, Origins, Policy, PolicySet, Refusal, answer::vary, echoes};
 
 /// What the decision needs to know of a request.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +55,24 @@ impl<'a> PolicySet<'a> {
     {
         self.policy_for(request.path).map(|policy| policy.decide(request))
     }
+
+    /// As [`decide`](Self::decide), with a say for the application: where the policy does not list the one origin of a request, `allow` is
+    /// asked with the policy and the origin, and where it says yes the answer is that to a listed one.
+    ///
+    /// Security: the value is whatever the client sent. A predicate that looks for a part of it lets strangers in: compare it whole.
+    /// A value longer than [`MAX_ORIGIN_LEN`](crate::MAX_ORIGIN_LEN) is no origin, and refused unasked.
+    pub fn decide_or<'r>(&self, request: &Request<'r>, allow: impl FnOnce(&Policy<'_>, &[u8]) -> bool) -> Option<Answer<'r>>
+    where
+        'a: 'r,
+    {
+        let policy = self.policy_for(request.path)?;
+        let refusal = policy.refusal(request);
+        let allowed = match (refusal, request.origin) {
+            (Some(Refusal::OriginNotAllowed), OriginHeader::One(origin)) => origin.len() <= MAX_ORIGIN_LEN && allow(policy, origin),
+            _ => false,
+        };
+        Some(policy.answer(request, refusal.filter(|_| !allowed)))
+    }
 }
 
 impl<'a> Policy<'a> {
@@ -63,8 +81,14 @@ impl<'a> Policy<'a> {
     where
         'a: 'r,
     {
+        self.answer(request, self.refusal(request))
+    }
+
+    fn answer<'r>(&'a self, request: &Request<'r>, refusal: Option<Refusal>) -> Answer<'r>
+    where
+        'a: 'r,
+    {
         let preflight = request.is_preflight();
-        let refusal = self.refusal(request);
         let mut headers = Headers { vary: vary(self, preflight), ..Headers::default() };
         let kind = match (preflight, refusal) {
             (true, None) => {
@@ -117,5 +141,65 @@ fn list<'r>(list: List<'r>, asked: Option<&'r [u8]>) -> Option<&'r [u8]> {
         List::Absent => None,
         List::Constant(value) => Some(value.as_bytes()),
         List::Echo { authorization } => asked.filter(|asked| echoes(asked, authorization)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::cell::Cell;
+
+    use super::*;
+    use crate::{ExactOrigins, PathRule};
+
+    const LISTED: Policy<'_> = Policy {
+        name: "api",
+        origins: Origins::Listed { exact: ExactOrigins { text: "https://app.example", ends: &[19] }, patterns: &[], regexes: &[] },
+        allow_methods: List::Constant("PUT"),
+        allow_headers: List::Absent,
+        expose_headers: None,
+        allow_credentials: true,
+        max_age: None,
+        allow_private_network: false,
+        preflight_status: 204,
+    };
+    const SET: PolicySet<'_> = PolicySet { rules: &[PathRule { pattern: "/api/**", policy: 0 }], policies: &[LISTED] };
+
+    #[test]
+    fn the_application_is_asked_only_where_the_policy_does_not_list_the_origin() {
+        let check = |path: &[u8], origin, times, refusal| {
+            for method in [&b"GET"[..], b"OPTIONS"] {
+                let asked = Cell::new(0);
+                let request = Request { request_method: Some(b"PUT"), ..Request::new(method, path, origin) };
+                let answer = SET.decide_or(&request, |policy, origin| {
+                    asked.set(asked.get() + 1);
+                    policy.name == "api" && origin == b"https://customer.example"
+                });
+                assert_eq!((asked.get(), answer.map(|answer| answer.refusal)), (times, refusal), "{origin:?}");
+            }
+        };
+        check(b"/api", OriginHeader::One(b"https://customer.example"), 1, Some(None));
+        check(b"/api", OriginHeader::One(b"https://evil.example"), 1, Some(Some(Refusal::OriginNotAllowed)));
+        check(b"/api", OriginHeader::One(b"https://app.example"), 0, Some(None));
+        check(b"/api", OriginHeader::One(&[b'a'; MAX_ORIGIN_LEN + 1]), 0, Some(Some(Refusal::OriginNotAllowed)));
+        check(b"/api", OriginHeader::One(b""), 0, Some(Some(Refusal::NoOrigin)));
+        check(b"/api", OriginHeader::Absent, 0, Some(Some(Refusal::NoOrigin)));
+        check(b"/api", OriginHeader::Several, 0, Some(Some(Refusal::SeveralOrigins)));
+        check(b"/else", OriginHeader::One(b"https://customer.example"), 0, None);
+    }
+
+    #[test]
+    fn an_origin_that_the_application_allows_is_answered_as_a_listed_one() {
+        let origin = b"https://customer.example";
+        let request = Request { request_method: Some(b"PUT"), ..Request::new(b"OPTIONS", b"/api", OriginHeader::One(origin)) };
+        let headers = SET.decide_or(&request, |_, _| true).map(|answer| answer.headers);
+        let listed = PolicySet {
+            policies: &[Policy {
+                origins: Origins::Listed { exact: ExactOrigins { text: "https://customer.example", ends: &[24] }, patterns: &[], regexes: &[] },
+                ..LISTED
+            }],
+            ..SET
+        };
+        assert_eq!(headers, listed.decide(&request).map(|answer| answer.headers));
+        assert!(headers.is_some_and(|headers| headers.allow_origin == Some(&origin[..]) && headers.allow_credentials));
     }
 }

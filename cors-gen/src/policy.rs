@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::diagnostic::Level;
 use crate::origin::Origin;
@@ -87,7 +87,7 @@ pub enum Origins<'s> {
     /// `"*"`, written here.
     Any(Span),
     /// These.
-    Listed(Rc<[Entry<'s>]>),
+    Listed(Arc<[Entry<'s>]>),
 }
 
 impl<'s> Origins<'s> {
@@ -119,7 +119,7 @@ pub enum Matcher<'s> {
     /// An exact origin or a wildcard.
     Origin(Origin<'s>),
     /// A regex over the whole origin.
-    Regex(Rc<Regex>),
+    Regex(Arc<Regex>),
 }
 
 impl Entry<'_> {

@@ -1,10 +1,8 @@
 //! The request table through the decision itself.
 
-mod common;
-
-use common::{CORS_HEADERS, vary, wanted};
 use cors_decision::{Kind, OriginHeader, Request};
 use cors_gen::{Options, Source, Storage, compile};
+use cors_testbed::judge::{CORS_HEADERS, vary, wanted};
 use cors_testbed::requests::{self, Case, Expect};
 
 #[test]

@@ -1,14 +1,12 @@
 //! Any policy that compiles, with every legal character in its words, on a real nginx: it is accepted, and says what the decision says.
 #![allow(clippy::expect_used, reason = "a fixture that does not work is a failed test")]
 
-mod common;
-
 use std::cell::Cell;
 
-use common::{CORS_HEADERS, vary};
 use cors_decision::{Kind, OriginHeader, PolicySet};
 use cors_gen::{Options, Source, Storage, compile, targets};
 use cors_testbed::http::{Request, Response, send};
+use cors_testbed::judge::{CORS_HEADERS, vary};
 use cors_testbed::nginx::{Nginx, NginxBinary, RunningNginx};
 use cors_testbed::upstream::Upstream;
 use proptest::collection::vec;

@@ -156,33 +156,55 @@ fn read_request(stream: &mut impl BufRead) -> io::Result<Option<Request>> {
     }))
 }
 
-fn answer(request: &Request) -> Vec<u8> {
-    let parameter = |name| {
-        let mut parameters = request.query.split('&').filter_map(|p| p.split_once('='));
-        parameters.find(|(n, _)| *n == name).map(|(_, value)| value)
-    };
-    // A status that is none must not pass for the one that a test meant.
-    let status = parameter("status").map_or(Some(200), |status| status.parse().ok());
-    let status: u16 = status.filter(|s| (200..=599).contains(s)).unwrap_or(501);
+/// What the query of a request asks for, as status, header lines and body: a server without a service behind it answers so itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The status.
+    pub status: u16,
+    /// The header lines, without those of the framing.
+    pub headers: Vec<(&'static str, &'static str)>,
+    /// The body, before a HEAD leaves it out.
+    pub body: &'static str,
+}
 
-    let mut lines = vec![format!("HTTP/1.1 {status} As-Asked"), "X-Upstream: seen".into()];
-    if parameter("cors") == Some("own") {
-        lines.extend(OWN_CORS_HEADERS.iter().map(|(n, v)| format!("{n}: {v}")));
+impl Asked {
+    /// Reads a query.
+    #[must_use]
+    pub fn by(query: &str) -> Self {
+        let parameter = |name| {
+            let mut parameters = query.split('&').filter_map(|p| p.split_once('='));
+            parameters.find(|(n, _)| *n == name).map(|(_, value)| value)
+        };
+        // A status that is none must not pass for the one that a test meant.
+        let status = parameter("status").map_or(Some(200), |status| status.parse().ok());
+        let status: u16 = status.filter(|s| (200..=599).contains(s)).unwrap_or(501);
+        let mut headers = vec![("X-Upstream", "seen")];
+        if parameter("cors") == Some("own") {
+            headers.extend(OWN_CORS_HEADERS);
+        }
+        if parameter("vary") == Some("1") {
+            headers.push(("Vary", "Accept-Encoding"));
+        }
+        if (300..=399).contains(&status) && status != 304 {
+            headers.push(("Location", "/elsewhere"));
+        }
+        let has_body = !matches!(status, 204 | 304);
+        if has_body {
+            headers.push(("Content-Type", "text/plain"));
+        }
+        Self { status, headers, body: if has_body { BODY } else { "" } }
     }
-    if parameter("vary") == Some("1") {
-        lines.push("Vary: Accept-Encoding".into());
-    }
-    if (300..=399).contains(&status) && status != 304 {
-        lines.push("Location: /elsewhere".into());
-    }
-    let has_body = !matches!(status, 204 | 304);
-    if has_body {
-        lines.push("Content-Type: text/plain".into());
-        lines.push(format!("Content-Length: {}", BODY.len()));
+}
+
+fn answer(request: &Request) -> Vec<u8> {
+    let Asked { status, headers, body } = Asked::by(&request.query);
+    let mut lines = vec![format!("HTTP/1.1 {status} As-Asked")];
+    lines.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
+    if !body.is_empty() {
+        lines.push(format!("Content-Length: {}", body.len()));
     }
     if !request.keep_alive {
         lines.push("Connection: close".into());
     }
-    let body = if has_body && !request.is_head { BODY } else { "" };
-    format!("{}\r\n\r\n{body}", lines.join("\r\n")).into_bytes()
+    format!("{}\r\n\r\n{}", lines.join("\r\n"), if request.is_head { "" } else { body }).into_bytes()
 }

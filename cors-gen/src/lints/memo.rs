@@ -1,7 +1,7 @@
 //! A regex comes in; what was found out about it goes out, found out once: a set with regexes can stand in thousands of policies.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::regex::Regex;
 
@@ -18,7 +18,7 @@ impl<T> Default for Memo<T> {
 
 impl<T> Memo<T> {
     /// The answer for this regex. Precondition: the regexes of one memo outlive it, so no address stands for two.
-    pub(super) fn get(&mut self, regex: &Rc<Regex>, find: impl FnOnce(&Regex) -> T) -> &T {
-        self.known.entry(Rc::as_ptr(regex)).or_insert_with(|| find(regex))
+    pub(super) fn get(&mut self, regex: &Arc<Regex>, find: impl FnOnce(&Regex) -> T) -> &T {
+        self.known.entry(Arc::as_ptr(regex)).or_insert_with(|| find(regex))
     }
 }

@@ -1,6 +1,6 @@
 //! Lists of origins: entries are read, sets expanded.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{MOST_SUGGESTED, Resolver};
 use crate::diagnostic::Diagnostic;
@@ -92,9 +92,9 @@ impl<'s> Resolver<'_, 's> {
         Some(Entry { span: text.span, matcher, set: None, profiles })
     }
 
-    fn regex(&mut self, text: &Spanned<Text<'s>>) -> Option<Rc<Regex>> {
+    fn regex(&mut self, text: &Spanned<Text<'s>>) -> Option<Arc<Regex>> {
         match Regex::new(&text.value) {
-            Ok(regex) => Some(Rc::new(regex)),
+            Ok(regex) => Some(Arc::new(regex)),
             Err(fault) => {
                 let code = if fault.kind == RegexErrorKind::TooLarge { "regex-too-large" } else { "invalid-regex" };
                 let diagnostic = Diagnostic::error(code, text.span, format!("`{}`: {}", shorten(&text.value), fault.message));

@@ -1,0 +1,210 @@
+//! An answer comes in as values that a response can hold, and changes the headers of a response.
+
+use core::mem;
+
+use ::http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS,
+    ACCESS_CONTROL_MAX_AGE, HeaderMap, HeaderName, VARY,
+};
+use ::http::{HeaderValue, Response, StatusCode};
+use cors_decision::{Answer, Refusal};
+
+use super::values::{ANY, TRUE, Values, value};
+use crate::policies::CORS_HEADERS;
+use crate::vary;
+
+static ACCESS_CONTROL_ALLOW_PRIVATE_NETWORK: HeaderName = HeaderName::from_static("access-control-allow-private-network");
+
+/// What to do with a request.
+#[derive(Debug, Clone)]
+pub enum Decision {
+    /// The path has no policy: nothing is touched, and a preflight goes through.
+    NoPolicy,
+    /// The application answers, and its response gets these headers.
+    Actual(Actual),
+    /// The application is not asked.
+    Preflight(Preflight),
+}
+
+impl Decision {
+    /// Puts the headers of the answer into those of a response: CORS headers that are there already are replaced or removed, `Vary` is
+    /// added to. On [`Decision::NoPolicy`] nothing is done.
+    #[inline]
+    pub fn apply(self, headers: &mut HeaderMap) {
+        match self {
+            Self::NoPolicy => {}
+            Self::Actual(actual) => actual.apply(headers),
+            Self::Preflight(preflight) => preflight.apply(headers),
+        }
+    }
+
+    /// Why the origin is refused, if it is. For logs, never for the client.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Self::NoPolicy => None,
+            Self::Actual(actual) => actual.refusal,
+            Self::Preflight(preflight) => preflight.refusal,
+        }
+    }
+}
+
+/// The headers of the response to a request that is no preflight.
+#[derive(Debug, Clone)]
+pub struct Actual {
+    allow_origin: Option<HeaderValue>,
+    expose_headers: Option<HeaderValue>,
+    vary: Option<HeaderValue>,
+    allow_credentials: bool,
+    refusal: Option<Refusal>,
+}
+
+impl Actual {
+    #[inline]
+    pub(super) fn new(answer: &Answer<'_>, values: Option<&Values>, origin: Option<&HeaderValue>) -> Self {
+        let headers = &answer.headers;
+        Self {
+            allow_origin: headers.allow_origin.and_then(|bytes| value(bytes, [origin, Some(&ANY)])),
+            expose_headers: headers.expose_headers.and_then(|bytes| value(bytes, [values.and_then(|values| values.expose.as_ref())])),
+            vary: headers.vary.and_then(|text| value(text.as_bytes(), [values.and_then(|values| values.vary.as_ref())])),
+            allow_credentials: headers.allow_credentials,
+            refusal: answer.refusal,
+        }
+    }
+
+    /// Puts them into a response, as [`Decision::apply`] says.
+    #[inline]
+    pub fn apply(self, headers: &mut HeaderMap) {
+        remove_foreign(headers);
+        insert(headers, ACCESS_CONTROL_ALLOW_ORIGIN, self.allow_origin);
+        insert(headers, ACCESS_CONTROL_ALLOW_CREDENTIALS, flag(self.allow_credentials));
+        insert(headers, ACCESS_CONTROL_EXPOSE_HEADERS, self.expose_headers);
+        add_vary(headers, self.vary);
+    }
+}
+
+/// The answer to a preflight.
+#[derive(Debug, Clone)]
+pub struct Preflight {
+    status: StatusCode,
+    allow_origin: Option<HeaderValue>,
+    allow_methods: Option<HeaderValue>,
+    allow_headers: Option<HeaderValue>,
+    max_age: Option<HeaderValue>,
+    vary: Option<HeaderValue>,
+    allow_credentials: bool,
+    allow_private_network: bool,
+    refusal: Option<Refusal>,
+}
+
+impl Preflight {
+    /// `asked` is what the request holds: its origin, the method and the headers that it asks for.
+    #[inline]
+    pub(super) fn new(answer: &Answer<'_>, status: u16, values: Option<&Values>, [origin, method, asked]: [Option<&HeaderValue>; 3]) -> Self {
+        let headers = &answer.headers;
+        let ready = |pick: fn(&Values) -> &Option<HeaderValue>| values.and_then(|values| pick(values).as_ref());
+        Self {
+            // The compiler lets no other status through; a table written by hand gets what its author meant least badly.
+            status: StatusCode::from_u16(status).unwrap_or(StatusCode::NO_CONTENT),
+            allow_origin: headers.allow_origin.and_then(|bytes| value(bytes, [origin, Some(&ANY)])),
+            allow_methods: headers.allow_methods.and_then(|bytes| value(bytes, [ready(|values| &values.methods), method])),
+            allow_headers: headers.allow_headers.and_then(|bytes| value(bytes, [ready(|values| &values.headers), asked])),
+            max_age: headers.max_age.and_then(|bytes| value(bytes, [ready(|values| &values.max_age)])),
+            vary: headers.vary.and_then(|text| value(text.as_bytes(), [ready(|values| &values.preflight_vary)])),
+            allow_credentials: headers.allow_credentials,
+            allow_private_network: headers.allow_private_network,
+            refusal: answer.refusal,
+        }
+    }
+
+    /// The status of the answer: the policy's, or 403 where the origin is refused.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Puts the headers into a response, as [`Decision::apply`] says.
+    #[inline]
+    pub fn apply(self, headers: &mut HeaderMap) {
+        remove_foreign(headers);
+        insert(headers, ACCESS_CONTROL_ALLOW_ORIGIN, self.allow_origin);
+        insert(headers, ACCESS_CONTROL_ALLOW_CREDENTIALS, flag(self.allow_credentials));
+        insert(headers, ACCESS_CONTROL_ALLOW_METHODS, self.allow_methods);
+        insert(headers, ACCESS_CONTROL_ALLOW_HEADERS, self.allow_headers);
+        insert(headers, ACCESS_CONTROL_MAX_AGE, self.max_age);
+        if self.allow_private_network {
+            headers.insert(&ACCESS_CONTROL_ALLOW_PRIVATE_NETWORK, TRUE.clone());
+        }
+        add_vary(headers, self.vary);
+    }
+
+    /// The whole answer, without a body. The headers of the request, which is done with, lend their memory.
+    #[must_use]
+    pub fn into_response<B: Default>(self, request_headers: HeaderMap) -> Response<B> {
+        let mut response = Response::new(B::default());
+        *response.status_mut() = self.status;
+        let mut headers = request_headers;
+        headers.clear();
+        self.apply(&mut headers);
+        *response.headers_mut() = mem::take(&mut headers);
+        response
+    }
+}
+
+fn flag(set: bool) -> Option<HeaderValue> {
+    set.then(|| TRUE.clone())
+}
+
+#[inline]
+fn insert(headers: &mut HeaderMap, name: HeaderName, value: Option<HeaderValue>) {
+    if let Some(value) = value {
+        headers.insert(name, value);
+    }
+}
+
+/// Responses hold few headers, and hardly ever these: to look through all names is cheaper than to look for each of the seven.
+#[inline]
+fn remove_foreign(headers: &mut HeaderMap) {
+    if headers.keys().any(|name| name.as_str().starts_with("access-control-")) {
+        for name in CORS_HEADERS {
+            headers.remove(name);
+        }
+    }
+}
+
+/// What compression says, and the same with our part: the commonest merge of all is to allocate nothing.
+static COMPRESSED: [(&[u8], HeaderValue); 2] =
+    [(b"accept-encoding", HeaderValue::from_static("accept-encoding, Origin")), (b"Accept-Encoding", HeaderValue::from_static("Accept-Encoding, Origin"))];
+
+#[inline]
+fn add_vary(headers: &mut HeaderMap, ours: Option<HeaderValue>) {
+    match ours {
+        Some(ours) if headers.contains_key(VARY) => merge_vary(headers, &ours),
+        Some(ours) => {
+            headers.insert(VARY, ours);
+        }
+        None => {}
+    }
+}
+
+/// What is there stays as it is; what is missing is added, as lines of its own where the whole is not at hand.
+fn merge_vary(headers: &mut HeaderMap, ours: &HeaderValue) {
+    if let Some(merged) = with_compression(headers, ours) {
+        headers.insert(VARY, merged.clone());
+        return;
+    }
+    let Ok(text) = ours.to_str() else { return };
+    for name in text.split(", ") {
+        let is_missing = vary::missing(|| headers.get_all(VARY).iter().map(HeaderValue::as_bytes), name).next().is_some();
+        if let Some(line) = value(name.as_bytes(), [Some(ours)]).filter(|_| is_missing) {
+            headers.append(VARY, line);
+        }
+    }
+}
+
+fn with_compression(headers: &HeaderMap, ours: &HeaderValue) -> Option<&'static HeaderValue> {
+    let mut lines = headers.get_all(VARY).iter();
+    let (Some(only), None) = (lines.next(), lines.next()) else { return None };
+    let (_, merged) = COMPRESSED.iter().find(|(theirs, _)| *theirs == only.as_bytes())?;
+    (ours == "Origin").then_some(merged)
+}

@@ -1,0 +1,132 @@
+//! A request comes in; the policies in force, then the application's own predicates are asked; the answer goes out to an adapter.
+
+use std::borrow::ToOwned;
+use std::string::String;
+use std::sync::Arc;
+use std::vec::Vec;
+
+use cors_decision::{Answer, Policy, PolicySet, Request};
+
+#[cfg(feature = "swap")]
+use crate::swap::Shared;
+
+/// The headers that CORS owns: where a policy applies, none of an inner service survives.
+pub(crate) const CORS_HEADERS: [&str; 7] = [
+    "access-control-allow-origin",
+    "access-control-allow-credentials",
+    "access-control-allow-methods",
+    "access-control-allow-headers",
+    "access-control-expose-headers",
+    "access-control-max-age",
+    "access-control-allow-private-network",
+];
+
+/// What every adapter asks.
+#[derive(Clone)]
+pub(crate) struct Policies {
+    source: Source,
+    predicates: Vec<Predicate>,
+}
+
+#[derive(Clone)]
+enum Source {
+    Fixed(&'static PolicySet<'static>, Ready),
+    #[cfg(feature = "swap")]
+    Shared(Shared),
+}
+
+#[derive(Clone)]
+struct Predicate {
+    policy: String,
+    allow: Arc<Allow>,
+}
+
+type Allow = dyn Fn(&[u8]) -> bool + Send + Sync;
+
+impl Policies {
+    pub(crate) fn new(set: &'static PolicySet<'static>) -> Self {
+        Self { source: Source::Fixed(set, Ready::of_static(set)), predicates: Vec::new() }
+    }
+
+    #[cfg(feature = "swap")]
+    pub(crate) fn watching(shared: &Shared) -> Self {
+        Self { source: Source::Shared(shared.clone()), predicates: Vec::new() }
+    }
+
+    /// Panics where the policies never change and none has this name: the predicate would never be asked.
+    pub(crate) fn allow_origin_if(&mut self, policy: &str, allow: impl Fn(&[u8]) -> bool + Send + Sync + 'static) {
+        match &self.source {
+            Source::Fixed(set, _) => assert!(set.policy(policy).is_some(), "there is no policy `{policy}` to ask a predicate for"),
+            #[cfg(feature = "swap")]
+            Source::Shared(_) => {}
+        }
+        self.predicates.push(Predicate { policy: policy.to_owned(), allow: Arc::new(allow) });
+    }
+
+    /// The answer in an adapter's own words, or nothing where the path has no policy.
+    #[inline]
+    pub(crate) fn decide<R>(&self, request: &Request<'_>, translate: impl FnOnce(&Answer<'_>, &Ready) -> R) -> Option<R> {
+        match &self.source {
+            Source::Fixed(set, ready) => self.ask(set, request, |answer| translate(answer, ready)),
+            #[cfg(feature = "swap")]
+            Source::Shared(shared) => shared.lend(|set, ready| self.ask(set, request, |answer| translate(answer, ready))),
+        }
+    }
+
+    #[inline]
+    fn ask<R>(&self, set: &PolicySet<'_>, request: &Request<'_>, translate: impl FnOnce(&Answer<'_>) -> R) -> Option<R> {
+        let answer = set.decide_or(request, |policy, origin| self.allows(policy, origin))?;
+        #[cfg(feature = "tracing")]
+        crate::log::refusal(&answer, request.origin);
+        Some(translate(&answer))
+    }
+
+    fn allows(&self, policy: &Policy<'_>, origin: &[u8]) -> bool {
+        self.predicates.iter().any(|predicate| predicate.policy == policy.name && (predicate.allow)(origin))
+    }
+}
+
+/// What is laid out once for each policy, so that no request has to: the values of [`crate::http`].
+#[derive(Debug, Clone)]
+pub(crate) struct Ready {
+    #[cfg(feature = "http")]
+    values: Vec<crate::http::Values>,
+    #[cfg(feature = "http")]
+    first: usize,
+}
+
+#[cfg(not(feature = "http"))]
+impl Ready {
+    fn of_static(_: &'static PolicySet<'static>) -> Self {
+        Self {}
+    }
+
+    #[cfg(feature = "swap")]
+    pub(crate) fn of(_: &PolicySet<'_>) -> Self {
+        Self {}
+    }
+}
+
+#[cfg(feature = "http")]
+impl Ready {
+    fn of_static(set: &'static PolicySet<'static>) -> Self {
+        Self { values: set.policies.iter().map(crate::http::Values::of_static).collect(), first: address(set.policies) }
+    }
+
+    #[cfg(feature = "swap")]
+    pub(crate) fn of(set: &PolicySet<'_>) -> Self {
+        Self { values: set.policies.iter().map(crate::http::Values::of).collect(), first: address(set.policies) }
+    }
+
+    /// The values of a policy. Precondition: it is one of the set's own, found by its place in there.
+    #[inline]
+    pub(crate) fn values(&self, policy: &Policy<'_>) -> Option<&crate::http::Values> {
+        let offset = address(core::slice::from_ref(policy)).wrapping_sub(self.first);
+        self.values.get(offset / size_of::<Policy<'_>>())
+    }
+}
+
+#[cfg(feature = "http")]
+fn address(policies: &[Policy<'_>]) -> usize {
+    policies.as_ptr().addr()
+}

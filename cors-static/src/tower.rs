@@ -1,0 +1,176 @@
+//! A tower layer: requests go to the inner service unless they are preflights of a policy, responses come back with the policy's headers.
+//!
+//! ```
+//! use axum::{Router, routing::get};
+//! use cors_static::tower::CorsLayer;
+//! # use cors_static::swap::{Options, Shared, Source};
+//! # let yaml = "version: 1\npolicies:\n  api:\n    allow_origins: [https://app.example.com]\n";
+//! # let policies = Shared::compile(Source::new("cors.yaml", yaml), &Options::default()).unwrap();
+//! # fn is_customer(origin: &[u8]) -> bool { origin == b"https://customer.example.net" }
+//!
+//! // A program whose policies are fixed says `CorsLayer::new(cors!("cors.yaml"))`.
+//! let cors = CorsLayer::watching(&policies).allow_origin_if("api", is_customer);
+//! let app: Router = Router::new().route("/api/items", get(|| async { "[]" })).layer(cors);
+//! ```
+//!
+//! # Where it stands
+//! Outside of all that answers by itself: authentication, limits, timeouts, and above all what turns a panic into a 500. A response that is
+//! made further out has no CORS headers, and no script can read it.
+//!
+//! | framework | how |
+//! |---|---|
+//! | axum | `Router::layer`, last, on the outermost router: one that is nested sees a path without its prefix, and `route_layer` no preflight. For panics: `.layer(CatchPanicLayer::new()).layer(cors)`, since the layer that is added last is the outermost |
+//! | tower | `ServiceBuilder::new().layer(cors).layer(CatchPanicLayer::new())`, where the first is the outermost |
+//! | hyper | `TowerToHyperService::new(cors.layer(service))` of hyper-util |
+//! | tonic | `Server::builder().layer(cors)`, with `accept_http1(true)` and grpc-web inside of it |
+//! | salvo | `Service::new(router).hoop(cors.compat())` with its feature `tower-compat`; a hoop of a router sees no preflight |
+//! | poem | its compatibility with tower keeps poem's own type of request: use [`http::Cors`](crate::http::Cors) in `endpoint.around(...)` |
+//!
+//! Errors of the inner service that are no responses are passed on as they are; turn them into responses inside of this layer.
+
+use core::fmt;
+use core::future::Future;
+use core::mem;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+
+use ::http::{Request, Response};
+use cors_decision::PolicySet;
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::http::{Actual, Cors, Decision};
+#[cfg(feature = "swap")]
+use crate::swap::Shared;
+
+/// The layer. A clone shares the policies.
+#[derive(Clone)]
+pub struct CorsLayer {
+    cors: Cors,
+}
+
+impl CorsLayer {
+    /// Enforces these policies.
+    #[must_use]
+    pub fn new(policies: &'static PolicySet<'static>) -> Self {
+        Self { cors: Cors::new(policies) }
+    }
+
+    /// Enforces whatever policies are in force when a request comes.
+    #[cfg(feature = "swap")]
+    #[must_use]
+    pub fn watching(policies: &Shared) -> Self {
+        Self { cors: Cors::watching(policies) }
+    }
+
+    /// Lets the application allow origins that only it knows, as [`Cors::allow_origin_if`] says.
+    ///
+    /// # Panics
+    /// The policies are fixed and none has this name.
+    #[must_use]
+    pub fn allow_origin_if(self, policy: &str, allow: impl Fn(&[u8]) -> bool + Send + Sync + 'static) -> Self {
+        Self { cors: self.cors.allow_origin_if(policy, allow) }
+    }
+}
+
+impl fmt::Debug for CorsLayer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("CorsLayer").finish_non_exhaustive()
+    }
+}
+
+impl<S> Layer<S> for CorsLayer {
+    type Service = CorsService<S>;
+
+    fn layer(&self, inner: S) -> CorsService<S> {
+        CorsService { inner, cors: self.cors.clone() }
+    }
+}
+
+/// A service behind the layer.
+#[derive(Clone)]
+pub struct CorsService<S> {
+    inner: S,
+    cors: Cors,
+}
+
+impl<S: fmt::Debug> fmt::Debug for CorsService<S> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("CorsService").field("inner", &self.inner).finish_non_exhaustive()
+    }
+}
+
+impl<S, Body, ResponseBody> Service<Request<Body>> for CorsService<S>
+where
+    S: Service<Request<Body>, Response = Response<ResponseBody>>,
+    ResponseBody: Default,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = CorsFuture<S::Future, ResponseBody>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    #[inline]
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let actual = match self.cors.decide_on(request.method(), request.uri(), request.headers()) {
+            Decision::NoPolicy => None,
+            Decision::Actual(actual) => Some(actual),
+            Decision::Preflight(preflight) => {
+                let response = preflight.into_response(mem::take(request.headers_mut()));
+                return CorsFuture { state: State::Answered { response: Some(response) } };
+            }
+        };
+        CorsFuture { state: State::Inner { future: self.inner.call(request), actual } }
+    }
+}
+
+pin_project! {
+    /// The response to come.
+    pub struct CorsFuture<F, B> {
+        #[pin]
+        state: State<F, B>,
+    }
+}
+
+pin_project! {
+    #[project = Projected]
+    enum State<F, B> {
+        Inner { #[pin] future: F, actual: Option<Actual> },
+        Answered { response: Option<Response<B>> },
+    }
+}
+
+impl<F, B> fmt::Debug for CorsFuture<F, B> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("CorsFuture").finish_non_exhaustive()
+    }
+}
+
+impl<F, B, E> Future for CorsFuture<F, B>
+where
+    F: Future<Output = Result<Response<B>, E>>,
+{
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.project().state.project() {
+            Projected::Inner { future, actual } => {
+                let mut response = ready!(future.poll(context))?;
+                if let Some(actual) = actual.take() {
+                    actual.apply(response.headers_mut());
+                }
+                Poll::Ready(Ok(response))
+            }
+            Projected::Answered { response } => match response.take() {
+                Some(response) => Poll::Ready(Ok(response)),
+                // A future that is done must not be polled; one that is polled nevertheless never ends.
+                None => Poll::Pending,
+            },
+        }
+    }
+}
