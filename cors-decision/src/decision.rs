@@ -149,11 +149,11 @@ mod tests {
     use core::cell::Cell;
 
     use super::*;
-    use crate::{ExactOrigins, PathRule};
+    use crate::{Keys, Paths, Wildcards};
 
     const LISTED: Policy<'_> = Policy {
         name: "api",
-        origins: Origins::Listed { exact: ExactOrigins { text: "https://app.example", ends: &[19] }, patterns: &[], regexes: &[] },
+        origins: Origins::Listed { exact: Keys::new(b"https://app.example", b"\0\0\0\0\x13\0\0\0", b"", 0), wildcards: Wildcards::EMPTY, regexes: &[] },
         allow_methods: List::Constant("PUT"),
         allow_headers: List::Absent,
         expose_headers: None,
@@ -162,7 +162,8 @@ mod tests {
         allow_private_network: false,
         preflight_status: 204,
     };
-    const SET: PolicySet<'_> = PolicySet { rules: &[PathRule { pattern: "/api/**", policy: 0 }], policies: &[LISTED] };
+    const EVERY_PATH: Paths<'_> = Paths { states: b"\0\0\0\0\0\0\0\0", policies: b"\0\0\0\0", ..Paths::EMPTY };
+    const SET: PolicySet<'_> = PolicySet::new(EVERY_PATH, &[LISTED]);
 
     #[test]
     fn the_application_is_asked_only_where_the_policy_does_not_list_the_origin() {
@@ -184,7 +185,8 @@ mod tests {
         check(b"/api", OriginHeader::One(b""), 0, Some(Some(Refusal::NoOrigin)));
         check(b"/api", OriginHeader::Absent, 0, Some(Some(Refusal::NoOrigin)));
         check(b"/api", OriginHeader::Several, 0, Some(Some(Refusal::SeveralOrigins)));
-        check(b"/else", OriginHeader::One(b"https://customer.example"), 0, None);
+        let request = Request::new(b"GET", b"/api", OriginHeader::One(b"https://customer.example"));
+        assert!(PolicySet::new(Paths::EMPTY, &[LISTED]).decide_or(&request, |_, _| true).is_none(), "no policy, nothing to ask about");
     }
 
     #[test]
@@ -194,7 +196,11 @@ mod tests {
         let headers = SET.decide_or(&request, |_, _| true).map(|answer| answer.headers);
         let listed = PolicySet {
             policies: &[Policy {
-                origins: Origins::Listed { exact: ExactOrigins { text: "https://customer.example", ends: &[24] }, patterns: &[], regexes: &[] },
+                origins: Origins::Listed {
+                    exact: Keys::new(b"https://customer.example", b"\0\0\0\0\x18\0\0\0", b"", 0),
+                    wildcards: Wildcards::EMPTY,
+                    regexes: &[],
+                },
                 ..LISTED
             }],
             ..SET
