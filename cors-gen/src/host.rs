@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::net::Ipv6Addr;
+use std::num::IntErrorKind;
 
 use crate::punycode;
 
@@ -44,7 +45,11 @@ fn ipv4_number(part: &str) -> Option<u64> {
     match digits {
         "" if radix != 10 => Some(0),
         _ if !digits.bytes().all(|byte| byte.is_ascii_alphanumeric()) => None,
-        _ => u64::from_str_radix(digits, radix).ok(),
+        _ => match u64::from_str_radix(digits, radix) {
+            // A number all the same, and larger than any address.
+            Err(error) if *error.kind() == IntErrorKind::PosOverflow => Some(u64::MAX),
+            number => number.ok(),
+        },
     }
 }
 
@@ -91,4 +96,30 @@ fn longest_zeros(pieces: &[u16; 8]) -> std::ops::Range<usize> {
 pub(crate) fn is_loopback(host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
     host == "localhost" || host.ends_with(".localhost") || host == "[::1]" || (host.starts_with("127.") && ends_in_number(host))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_that_ends_in_a_number_is_an_address_or_nothing() {
+        for (host, address) in [
+            ("127.0.0.1", Some("127.0.0.1")),
+            ("0x7f.1", Some("127.0.0.1")),
+            ("017700000001", Some("127.0.0.1")),
+            ("1.2.3", Some("1.2.0.3")),
+            ("a.1", None),
+            ("256.1.1.1", None),
+            ("1.2.3.4.5", None),
+            ("0x7f000001ffffffffff1", None),
+            ("99999999999999999999999", None),
+        ] {
+            assert!(ends_in_number(host), "{host}");
+            assert_eq!(ipv4(host).as_deref(), address, "{host}");
+        }
+        for host in ["example.com", "0xg.com", "1.example", "a0x1", "0x1.b"] {
+            assert!(!ends_in_number(host), "{host}");
+        }
+    }
 }
