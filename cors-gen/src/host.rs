@@ -2,7 +2,6 @@
 
 use std::fmt::Write;
 use std::net::Ipv6Addr;
-use std::num::IntErrorKind;
 
 use crate::punycode;
 
@@ -42,15 +41,12 @@ fn ipv4_number(part: &str) -> Option<u64> {
         None if part.len() > 1 && part.starts_with('0') => (&part[1..], 8),
         None => (part, 10),
     };
-    match digits {
-        "" if radix != 10 => Some(0),
-        _ if !digits.bytes().all(|byte| byte.is_ascii_alphanumeric()) => None,
-        _ => match u64::from_str_radix(digits, radix) {
-            // A number all the same, and larger than any address.
-            Err(error) if *error.kind() == IntErrorKind::PosOverflow => Some(u64::MAX),
-            number => number.ok(),
-        },
+    if digits.is_empty() {
+        return (radix != 10).then_some(0);
     }
+    let number = digits.chars().all(|digit| digit.is_digit(radix));
+    // One that is too large is a number all the same, and larger than any address.
+    number.then(|| u64::from_str_radix(digits, radix).unwrap_or(u64::MAX))
 }
 
 /// An IPv6 address in brackets, in its shortest form ([URL standard, IPv6 serializer](https://url.spec.whatwg.org/#concept-ipv6-serializer)).
@@ -118,7 +114,7 @@ mod tests {
             assert!(ends_in_number(host), "{host}");
             assert_eq!(ipv4(host).as_deref(), address, "{host}");
         }
-        for host in ["example.com", "0xg.com", "1.example", "a0x1", "0x1.b"] {
+        for host in ["example.com", "0xg.com", "1.example", "a0x1", "0x1.b", "a.66666666666666666666666http"] {
             assert!(!ends_in_number(host), "{host}");
         }
     }
