@@ -41,11 +41,12 @@ fn ipv4_number(part: &str) -> Option<u64> {
         None if part.len() > 1 && part.starts_with('0') => (&part[1..], 8),
         None => (part, 10),
     };
-    match digits {
-        "" if radix != 10 => Some(0),
-        _ if !digits.bytes().all(|byte| byte.is_ascii_alphanumeric()) => None,
-        _ => u64::from_str_radix(digits, radix).ok(),
+    if digits.is_empty() {
+        return (radix != 10).then_some(0);
     }
+    let number = digits.chars().all(|digit| digit.is_digit(radix));
+    // One that is too large is a number all the same, and larger than any address.
+    number.then(|| u64::from_str_radix(digits, radix).unwrap_or(u64::MAX))
 }
 
 /// An IPv6 address in brackets, in its shortest form ([URL standard, IPv6 serializer](https://url.spec.whatwg.org/#concept-ipv6-serializer)).
@@ -91,4 +92,30 @@ fn longest_zeros(pieces: &[u16; 8]) -> std::ops::Range<usize> {
 pub(crate) fn is_loopback(host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
     host == "localhost" || host.ends_with(".localhost") || host == "[::1]" || (host.starts_with("127.") && ends_in_number(host))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_that_ends_in_a_number_is_an_address_or_nothing() {
+        for (host, address) in [
+            ("127.0.0.1", Some("127.0.0.1")),
+            ("0x7f.1", Some("127.0.0.1")),
+            ("017700000001", Some("127.0.0.1")),
+            ("1.2.3", Some("1.2.0.3")),
+            ("a.1", None),
+            ("256.1.1.1", None),
+            ("1.2.3.4.5", None),
+            ("0x7f000001ffffffffff1", None),
+            ("99999999999999999999999", None),
+        ] {
+            assert!(ends_in_number(host), "{host}");
+            assert_eq!(ipv4(host).as_deref(), address, "{host}");
+        }
+        for host in ["example.com", "0xg.com", "1.example", "a0x1", "0x1.b", "a.66666666666666666666666http"] {
+            assert!(!ends_in_number(host), "{host}");
+        }
+    }
 }
