@@ -196,7 +196,7 @@ fn note_if_dearer(dearer: &mut String, name: &str, costs: [(usize, usize); 2], f
 
 /// Counts the instructions of the command under valgrind: they are the same on every run, where times are not. It takes some minutes.
 #[test]
-#[ignore = "needs valgrind"]
+#[ignore = "minutes under valgrind: cargo test --release -p cors-gen --test hostile -- --ignored"]
 fn hostile_files_take_no_more_time_than_their_size() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cors.yaml");
