@@ -6,6 +6,7 @@
 mod nginx;
 mod pattern;
 pub mod pcre;
+mod rust;
 
 use minijinja::{Environment, Error, UndefinedBehavior, Value};
 
@@ -26,10 +27,21 @@ pub struct Target {
     pub files: &'static [Template],
     /// What the target cannot say, or says in another way.
     pub limits: &'static [Limit],
-    /// How a value is written so that it stays a value. An error names a character that cannot be written at all.
-    quote: fn(&str) -> Result<String, String>,
-    /// The policies in the words of the templates, or everything that the server cannot say.
-    view: fn(&PolicySet<'_>) -> Result<Value, Vec<Diagnostic>>,
+    /// How the files come about.
+    writer: Writer,
+}
+
+/// How the files of a target come about.
+enum Writer {
+    /// Templates are filled in.
+    Templates {
+        /// How a value is written so that it stays a value. An error names a character that cannot be written at all.
+        quote: fn(&str) -> Result<String, String>,
+        /// The policies in the words of the templates, or everything that the server cannot say.
+        view: fn(&PolicySet<'_>) -> Result<Value, Vec<Diagnostic>>,
+    },
+    /// A printer of its own writes the only file. It is told what the file is made from.
+    Printer(fn(&PolicySet<'_>, &str) -> String),
 }
 
 /// A file that a target writes.
@@ -38,6 +50,7 @@ pub struct Template {
     pub file: &'static str,
     /// Where it belongs, in a few words.
     pub place: &'static str,
+    /// What is filled in; nothing for a file that a printer writes.
     text: &'static str,
 }
 
@@ -52,7 +65,7 @@ pub struct Limit {
 }
 
 /// All targets, in the order of the reference.
-pub static TARGETS: &[&Target] = &[&nginx::TARGET];
+pub static TARGETS: &[&Target] = &[&nginx::TARGET, &rust::TARGET];
 
 /// A generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,50 +92,54 @@ impl Target {
     /// # Errors
     /// Everything that the target cannot say, each with its place in the policy and what could be changed.
     pub fn generate(&self, set: &PolicySet<'_>, source: &Source) -> Result<Vec<File>, Vec<Diagnostic>> {
-        let view = (self.view)(set)?;
-        let environment = self.environment().map_err(internal)?;
-        let origin = safe(made_from(set, source));
+        let made_from = set.made_from(source);
+        match self.writer {
+            Writer::Templates { quote, view } => self.fill(quote, view(set)?, &made_from, source).map_err(internal),
+            Writer::Printer(print) => Ok(self.files.iter().map(|file| file.holding(print(set, &made_from))).collect()),
+        }
+    }
+
+    fn fill(&self, quote: fn(&str) -> Result<String, String>, view: Value, made_from: &str, source: &Source) -> Result<Vec<File>, Error> {
+        let environment = environment(quote)?;
+        let made_from = safe(made_from);
         let render = |template: &Template| -> Result<File, Error> {
-            let context = minijinja::context! { made_from => origin.clone(), ..view.clone() };
+            let context = minijinja::context! { made_from => made_from.clone(), ..view.clone() };
             // A hundred thousand origins are written once, not moved again and again while the text grows.
             let mut text = Vec::with_capacity(2 * source.text.len() + 16_384);
             environment.template_from_named_str(template.file, template.text)?.render_captured_to(context, &mut text)?;
             text.shrink_to_fit();
             let text = String::from_utf8(text).map_err(|error| Error::new(minijinja::ErrorKind::BadSerialization, error.to_string()))?;
-            Ok(File { name: template.file, place: template.place, text })
+            Ok(template.holding(text))
         };
-        let files = self.files.iter().map(render).collect::<Result<Vec<File>, Error>>().map_err(internal)?;
+        let files = self.files.iter().map(render).collect::<Result<Vec<File>, Error>>()?;
         Ok(name_by_digest(files))
     }
+}
 
-    fn environment(&self) -> Result<Environment<'static>, Error> {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
-        environment.set_syntax(minijinja::syntax::SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?);
-        let quote = self.quote;
-        environment.set_formatter(move |out, _state, value| match value.as_str().filter(|_| value.is_safe()) {
-            Some(text) => out.write_str(text).map_err(Error::from),
-            None => {
-                let quoted = quote(&value.to_string()).map_err(|fault| Error::new(minijinja::ErrorKind::InvalidOperation, fault))?;
-                out.write_str(&quoted).map_err(Error::from)
-            }
-        });
-        Ok(environment)
+impl Template {
+    fn holding(&self, text: String) -> File {
+        File { name: self.file, place: self.place, text }
     }
+}
+
+fn environment(quote: fn(&str) -> Result<String, String>) -> Result<Environment<'static>, Error> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+    environment.set_syntax(minijinja::syntax::SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?);
+    environment.set_formatter(move |out, _state, value| match value.as_str().filter(|_| value.is_safe()) {
+        Some(text) => out.write_str(text).map_err(Error::from),
+        None => {
+            let quoted = quote(&value.to_string()).map_err(|fault| Error::new(minijinja::ErrorKind::InvalidOperation, fault))?;
+            out.write_str(&quoted).map_err(Error::from)
+        }
+    });
+    Ok(environment)
 }
 
 /// A value that a template prints as it is.
 fn safe(text: impl Into<String>) -> Value {
     Value::from_safe_string(text.into())
-}
-
-/// What the first line of a generated file says. The name of a file may hold anything; a comment may not.
-fn made_from(set: &PolicySet<'_>, source: &Source) -> String {
-    let name = source.name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = name.chars().map(|char| if char.is_ascii_graphic() || char == ' ' { char } else { '?' }).collect();
-    let profile = set.profile.as_ref().map(|profile| format!(", profile {profile}")).unwrap_or_default();
-    format!("Made by cors-gen {} from {name}{profile}. Edits will be lost: change the policy and make it anew.", env!("CARGO_PKG_VERSION"))
 }
 
 /// Puts a digest of all files in the place of [`DIGEST`], so that the names they define cannot collide with those of other policies.
