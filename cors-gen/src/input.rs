@@ -68,7 +68,7 @@ impl Input {
 impl Unreadable {
     fn new(path: &Path, name: &str, error: &std::io::Error) -> Self {
         if path.is_dir() {
-            let help = format!("name the policy file in it: `{}`", path.join(DEFAULT).display());
+            let help = format!("name the policy file in it: `{}`", Path::new(name).join(DEFAULT).display());
             return Self { message: format!("`{name}` is a folder"), help };
         }
         let help = match error.kind() {

@@ -46,7 +46,9 @@ pub(crate) fn parse(input: TokenStream) -> Parsed<Arguments> {
                     return mistake("`crate =` is followed by the path to what `cors-static` exports", span);
                 }
             }
-            TokenTree::Ident(name) => return mistake(&format!("`{name}` is no option of this macro, or stands twice; {USAGE}"), span),
+            TokenTree::Ident(name) if tokens.peek().is_some_and(|next| is(next, '=')) => {
+                return mistake(&format!("`{name}` is no option of this macro, or stands twice; {USAGE}"), span);
+            }
             literal if file.is_none() => file = Some((string(Some(literal), span)?, span)),
             _ => return mistake(&format!("one policy file is compiled at a time; {USAGE}"), span),
         }

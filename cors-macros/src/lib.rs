@@ -7,7 +7,7 @@ use std::path::Path;
 
 use cors_gen::input::Input;
 use cors_gen::{Embedded, embed, rust};
-use proc_macro::{Group, Literal, Span, TokenStream, TokenTree};
+use proc_macro::{Delimiter, Group, Literal, Span, TokenStream, TokenTree};
 
 use arguments::{Arguments, Mistake};
 
@@ -19,7 +19,7 @@ const PATH: &str = "path_to_cors_static";
 pub fn cors(input: TokenStream) -> TokenStream {
     match arguments::parse(input).and_then(|arguments| expand(&arguments)) {
         Ok(tokens) => tokens,
-        Err(mistakes) => mistakes.iter().map(|mistake| invoke(&format!("::core::compile_error!({});", quoted(&mistake.message)), mistake.span)).collect(),
+        Err(mistakes) => block(mistakes.iter().map(|mistake| invoke(&format!("::core::compile_error!{{{}}}", quoted(&mistake.message)), mistake.span))),
     }
 }
 
@@ -29,14 +29,19 @@ fn expand(arguments: &Arguments) -> Result<TokenStream, Vec<Mistake>> {
     let folder = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
     let file = Path::new(&folder).join(file);
     let absolute = file.to_str().ok_or_else(|| vec![mistake(format!("the path `{}` is no UTF-8 text", file.display()))])?;
-    let input = Input::open(&file, shown(&file)).map_err(|error| vec![mistake(error.to_string())])?;
+    let input =
+        Input::open(&file, shown(&file)).map_err(|error| vec![mistake(format!("{error}; the path begins at the folder of the package's Cargo.toml"))])?;
     let Embedded { code, warnings } = embed(&input, profile.as_deref(), |set, _| rust::expression(set, PATH));
     let code = code.map_err(|errors| errors.into_iter().map(mistake).collect::<Vec<_>>())?;
     // A file that is included is one that Cargo watches.
     let code = format!("const _: &[u8] = ::core::include_bytes!({}); {code}", quoted(absolute));
     let warnings = warnings.iter().map(|warning| warn(warning, *span));
-    let statements: TokenStream = warnings.chain([put_path(invoke(&code, Span::call_site()), path)]).collect();
-    Ok(TokenTree::Group(Group::new(proc_macro::Delimiter::Brace, statements)).into())
+    Ok(block(warnings.chain([put_path(invoke(&code, Span::call_site()), path)])))
+}
+
+/// One expression, whatever is in it.
+fn block(statements: impl Iterator<Item = TokenStream>) -> TokenStream {
+    TokenTree::Group(Group::new(Delimiter::Brace, statements.collect())).into()
 }
 
 /// As the compiler shows the paths of sources: from the folder where it runs.
