@@ -27,6 +27,8 @@ pub struct Target {
     pub files: &'static [Template],
     /// What the target cannot say, or says in another way.
     pub limits: &'static [Limit],
+    /// What came of the request table on every program at hand: a table in Markdown, which a test writes. Empty where there is none.
+    pub results: &'static str,
     /// How the files come about.
     writer: Writer,
 }

@@ -32,6 +32,7 @@ pub(super) static TARGET: Target = Target {
         },
     ],
     limits: LIMITS,
+    results: include_str!("nginx.results.md"),
     writer: Writer::Templates { quote, view },
 };
 
