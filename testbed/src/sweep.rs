@@ -72,7 +72,7 @@ pub fn sweep(subject: &Subject<'_>, set: &PolicySet<'_>, routes: &[&str]) -> Tal
     for request in suggest::requests(set, routes) {
         let response = ask(subject, &request);
         let status = *plain.entry((request.method.clone(), request.target.clone())).or_insert_with(|| ask(subject, &bare(&request)).status);
-        let due = due(&decision, &request, origin(&request));
+        let due = due(&decision, &request);
         if let Err(fault) = check(due.as_ref(), status, &response) {
             let is_tolerated = subject.first_origin_may_count && check(due_to_first(&decision, &request).as_ref(), status, &response).is_ok();
             assert!(is_tolerated, "{}: {fault}\n{request:#?}\n{response:#?}", subject.name);
@@ -118,9 +118,12 @@ fn bare(request: &Request) -> Request {
 }
 
 /// What the decision says to a request under a policy.
-struct Due {
-    is_allowed: bool,
-    wanted: Wanted,
+#[derive(Clone, Debug)]
+pub struct Due {
+    /// Whether the origin is allowed.
+    pub is_allowed: bool,
+    /// The status, where the server itself answers, and the headers.
+    pub wanted: Wanted,
 }
 
 fn lines<'r>(request: &'r Request, name: &str) -> impl Iterator<Item = &'r [u8]> {
@@ -136,12 +139,18 @@ fn origin(request: &Request) -> OriginHeader<'_> {
     }
 }
 
-fn due_to_first(decision: &cors_decision::PolicySet<'_>, request: &Request) -> Option<Due> {
-    let first = lines(request, "Origin").next().map_or(OriginHeader::Absent, OriginHeader::One);
-    due(decision, request, first)
+/// What is due to a request; nothing where no policy is for its path.
+#[must_use]
+pub fn due(decision: &cors_decision::PolicySet<'_>, request: &Request) -> Option<Due> {
+    due_to(decision, request, origin(request))
 }
 
-fn due(decision: &cors_decision::PolicySet<'_>, request: &Request, origin: OriginHeader<'_>) -> Option<Due> {
+fn due_to_first(decision: &cors_decision::PolicySet<'_>, request: &Request) -> Option<Due> {
+    let first = lines(request, "Origin").next().map_or(OriginHeader::Absent, OriginHeader::One);
+    due_to(decision, request, first)
+}
+
+fn due_to(decision: &cors_decision::PolicySet<'_>, request: &Request, origin: OriginHeader<'_>) -> Option<Due> {
     let value = |name| lines(request, name).next();
     let asked = cors_decision::Request {
         request_method: value("Access-Control-Request-Method"),
@@ -159,7 +168,10 @@ fn due(decision: &cors_decision::PolicySet<'_>, request: &Request, origin: Origi
 }
 
 /// Holds a response against what is due. `plain` is the status of the service behind the policies.
-fn check(due: Option<&Due>, plain: u16, response: &Response) -> Result<(), String> {
+///
+/// # Errors
+/// The first thing that is another: the status, the body of a preflight's answer, a header.
+pub fn check(due: Option<&Due>, plain: u16, response: &Response) -> Result<(), String> {
     let untouched = Wanted { status: None, headers: Vec::new() };
     let wanted = due.map_or(&untouched, |due| &due.wanted);
     let status = wanted.status.unwrap_or(plain);
