@@ -1,7 +1,7 @@
 //! Any policy and a server that enforces it come in: the server is asked what the policy's own words suggest, and must answer as the decision does.
 //!
 //! The table of [`requests`](crate::requests) is written out by hand, for one policy. The sweep is for every other one: what is asked is derived from
-//! the policy by [`suggest`](crate::suggest), hostile relatives of each origin and path included, and what must come back is asked of the decision.
+//! the policy by [`suggest`], hostile relatives of each origin and path included, and what must come back is asked of the decision.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
