@@ -30,7 +30,7 @@ pub(crate) fn entry_allows(entry: &str, origin: &[u8]) -> bool {
         _ => (authority, ""),
     };
     // Wherever the host may end.
-    (0..=rest.len()).map(|at| rest.split_at(at)).any(|(this_host, this_port)| port_allows(port, this_port) && host_allows(host, this_host))
+    (0..=rest.len()).map(|at| rest.split_at(at)).any(|(this_host, this_port)| host_allows(host, this_host) && port_allows(port, this_port))
 }
 
 /// What follows the host, its colon included.
