@@ -17,6 +17,7 @@ mod words;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
+use std::fmt;
 
 use cors_decision::{Kind, OriginHeader, Request, is_ambiguous};
 use cors_gen::browser::{Fetch, Outcome, Verdict};
@@ -24,7 +25,7 @@ use cors_gen::policy::PolicySet;
 use cors_gen::{Options, Source, Storage, compile, evaluate};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use proptest::test_runner::{TestError, TestRunner};
+use proptest::test_runner::{TestCaseResult, TestError, TestRunner};
 
 use file::{Policy, file};
 use reading::{Answer, Reading, Received};
@@ -97,7 +98,7 @@ proptest! {
 struct Seen(RefCell<BTreeMap<String, usize>>);
 
 impl Seen {
-    fn note(&self, what: impl std::fmt::Debug) {
+    fn note(&self, what: impl fmt::Debug) {
         *self.0.borrow_mut().entry(format!("{what:?}")).or_default() += 1;
     }
 
@@ -118,24 +119,32 @@ fn explain<T>(result: Result<(), TestError<T>>) {
     }
 }
 
-#[test]
-fn every_request_is_answered_as_the_reference_says() {
-    let seen = Seen::default();
-    let result = TestRunner::new(config(200)).run(&(policies(), vec(request(), 40)), |(written, requests)| {
+/// Holds what is asked of random policies, forty questions a file, to a property over the file's words, the decision and the naive reading.
+#[track_caller]
+fn hold<Q: fmt::Debug>(question: impl Strategy<Value = Q>, property: impl Fn(&Q, &[Policy], &cors_decision::PolicySet<'_>, &Reading<'_>) -> TestCaseResult) {
+    let result = TestRunner::new(config(200)).run(&(policies(), vec(question, 40)), |(written, questions)| {
         let source = file(&written);
         let set = compiled(&source);
         let storage = Storage::new(&set);
         let tables = storage.policies();
         let decision = storage.set(&tables);
         let reading = Reading::new(&written);
-        for received in requests.iter().map(|request| request.to(&written)) {
-            let answer = reading.answer(&received);
-            seen.note(answer.as_ref().map(|answer| (answer.status.map(|status| status / 100), answer.refusal)));
-            prop_assert_eq!(decided(&decision, &received), answer, "{:?}\n{}", received, source.text);
-        }
-        Ok(())
+        let faults = |fault: TestCaseError| TestCaseError::fail(format!("{fault}\n{}", source.text));
+        questions.iter().try_for_each(|question| property(question, &written, &decision, &reading).map_err(faults))
     });
     explain(result);
+}
+
+#[test]
+fn every_request_is_answered_as_the_reference_says() {
+    let seen = Seen::default();
+    hold(request(), |request, written, decision, reading| {
+        let received = request.to(written);
+        let answer = reading.answer(&received);
+        seen.note(answer.as_ref().map(|answer| (answer.status.map(|status| status / 100), answer.refusal)));
+        prop_assert_eq!(decided(decision, &received), answer, "{:?}", received);
+        Ok(())
+    });
     // No policy; a preflight granted, or refused for one or for several origins; another request granted, or refused for one, several or none.
     seen.assert_at_least(20, 8);
 }
@@ -171,29 +180,20 @@ fn decided(decision: &cors_decision::PolicySet<'_>, received: &Received) -> Opti
 #[test]
 fn a_browser_hands_over_what_the_policy_allows_and_nothing_else() {
     let seen = Seen::default();
-    let result = TestRunner::new(config(200)).run(&(policies(), vec(script(), 40)), |(written, scripts)| {
-        let source = file(&written);
-        let set = compiled(&source);
-        let storage = Storage::new(&set);
-        let tables = storage.policies();
-        let decision = storage.set(&tables);
-        let reading = Reading::new(&written);
-        for script in &scripts {
-            let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-            let (origin, path) = (text(script.near.origin(&written)), text(script.near.path(&written)));
-            let headers: Vec<&str> = script.headers.iter().map(String::as_str).collect();
-            let asked = Fetch { origin: &origin, method: &script.method, path: &path, headers: &headers, credentials: script.credentials };
-            // No browser sends an empty origin.
-            if origin.is_empty() {
-                continue;
-            }
-            let expected = fate(&reading, &asked);
-            seen.note((expected.preflight, expected.verdict));
-            prop_assert_eq!(run(&evaluate::fetch(&decision, &asked)), expected, "{:?}\n{}", asked, source.text);
+    hold(script(), |script, written, decision, reading| {
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        let (origin, path) = (text(script.near.origin(written)), text(script.near.path(written)));
+        let headers: Vec<&str> = script.headers.iter().map(String::as_str).collect();
+        let asked = Fetch { origin: &origin, method: &script.method, path: &path, headers: &headers, credentials: script.credentials };
+        // No browser sends an empty origin.
+        if origin.is_empty() {
+            return Ok(());
         }
+        let expected = fate(reading, &asked);
+        seen.note((expected.preflight, expected.verdict));
+        prop_assert_eq!(run(&evaluate::fetch(decision, &asked)), expected, "{:?}", asked);
         Ok(())
     });
-    explain(result);
     // Nothing sent; allowed, or denied by origin or credentials, with a preflight and without; denied by method or header.
     seen.assert_at_least(20, 9);
 }
