@@ -7,6 +7,7 @@
 #[path = "conformance/driver.rs"]
 mod driver;
 
+use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::Program;
 
@@ -14,6 +15,15 @@ use driver::{Subject, conform};
 
 fn programs<P: Program + 'static>(programs: Vec<P>) -> Vec<Box<dyn Program>> {
     programs.into_iter().map(|program| Box::new(program) as Box<dyn Program>).collect()
+}
+
+#[test]
+#[ignore = "live: needs HAProxy; ./test runs it"]
+fn haproxy() {
+    conform(&Subject::new("haproxy", programs(Haproxy::installed()), 2).differing(|case, response| match response.status {
+        400 if case.target.contains('#') => Some("requests that HAProxy refuses to read"),
+        _ => None,
+    }));
 }
 
 #[test]
