@@ -13,7 +13,6 @@ use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
 use crate::policy::{self, Matcher, Policy, PolicySet};
 use crate::repeated::fingerprint;
-use crate::span::Span;
 
 pub(super) static TARGET: Target = Target {
     name: "haproxy",
@@ -44,10 +43,10 @@ static LIMITS: &[Limit] = &[
                the error names the entry. Write it so that no part can match the same text in two ways, or list the origins.",
     },
     Limit {
-        topic: "values over 4,000 bytes",
+        topic: "long lists of headers and methods",
         refused: true,
-        text: "HAProxy puts a whole response together in one buffer, of 16 KB unless `tune.bufsize` says otherwise. A list of methods or headers that is longer than \
-               4,000 bytes is refused.",
+        text: "HAProxy puts the headers of a response together in one buffer of 16 KB, and once a server's response has filled it, 1 KB of it is left for what rules add. A list of \
+               exposed headers that is longer than 500 bytes is refused, and a list for preflights that is longer than 4,000.",
     },
     Limit {
         topic: "`listen` sections",
@@ -75,10 +74,10 @@ static LIMITS: &[Limit] = &[
                the most specific first.",
     },
     Limit {
-        topic: "responses with headers near 16 KB",
+        topic: "rules of your own that add headers",
         refused: false,
-        text: "HAProxy reads 15 KB of headers from a server and keeps 1 KB for those that rules add (`tune.maxrewrite`). Where the headers of a policy do not fit any \
-               more, it answers 500 in place of the response.",
+        text: "They share 1 KB with the headers of the policy, of which an origin of 326 bytes and 500 bytes of exposed headers leave some 50 bytes, and a usual policy some 800. \
+               Where it is too little for a response that fills the buffer, HAProxy answers 500 in its place. `tune.maxrewrite 2048` in `global` doubles it.",
     },
     Limit {
         topic: "a list of origins from another policy file",
@@ -87,9 +86,12 @@ static LIMITS: &[Limit] = &[
     },
 ];
 
-/// The longest value: four of them, an origin, and the rest of a response fit into a buffer of 16 KB, of which 15 KB may be filled.
-const LONGEST_VALUE: usize = 4_000;
-/// So many values stand on one line: HAProxy takes 64 words, and the longest of our rules has some dozen beside them.
+/// The longest value of a preflight's answer, which has a buffer of 16 KB for itself.
+const LONGEST_LIST: usize = 4_000;
+/// The longest value of the exposed headers: with an origin of 326 bytes, the other headers, and what HAProxy adds to each, it fits into
+/// the 1,024 bytes that are kept free for rules (`tune.maxrewrite`).
+const LONGEST_EXPOSED: usize = 500;
+/// So many values stand on one line: HAProxy takes 64 words, and the longest of our rules has some twenty beside them.
 const VALUES_PER_LINE: usize = 40;
 
 fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
@@ -112,7 +114,7 @@ fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
         rules => set.rules.iter().map(|rule| {
             context! { regex => anchored(&pattern::request_target(&rule.pattern.value)), policy => safe(&*set.policies[rule.policy].name.value) }
         }).collect::<Vec<_>>(),
-        longest_origin => cors_decision::MAX_ORIGIN_LEN,
+        longest_origin => safe(cors_decision::MAX_ORIGIN_LEN.to_string()),
         any_origin => names(&policies, |policy| matches!(policy.origins, Origins::Any)),
         lists,
         statuses => by_value(&policies, |policy| Some(policy.preflight_status.to_string())),
@@ -239,17 +241,17 @@ fn explosive(entry: &policy::Entry<'_>) -> Diagnostic {
 
 fn check_lengths(policies: &Policies<'_, '_>, refusals: &mut Vec<Diagnostic>) {
     for (policy, lowered) in policies {
-        let values: [(_, Option<String>, Option<Span>); 3] = [
-            ("Access-Control-Allow-Methods", constant(lowered.allow_methods), policy.methods.span()),
-            ("Access-Control-Allow-Headers", constant(lowered.allow_headers), policy.headers.span()),
-            ("Access-Control-Expose-Headers", lowered.expose_headers.map(str::to_owned), policy.expose.span()),
+        let values = [
+            ("list of methods", constant(lowered.allow_methods), policy.methods.span(), LONGEST_LIST),
+            ("list of headers", constant(lowered.allow_headers), policy.headers.span(), LONGEST_LIST),
+            ("list of exposed headers", lowered.expose_headers.map(str::to_owned), policy.expose.span(), LONGEST_EXPOSED),
         ];
-        for (name, value, span) in values {
+        for (what, value, span, longest) in values {
             let length = value.map_or(0, |value| value.len());
-            if length > LONGEST_VALUE {
+            if length > longest {
                 refusals.push(
-                    refuse(span.unwrap_or(policy.name.span), format!("HAProxy cannot hold this {name}: it takes {length} bytes"))
-                        .reason("HAProxy puts all headers of a response together in one buffer of 16 KB")
+                    refuse(span.unwrap_or(policy.name.span), format!("HAProxy cannot hold this {what}: it takes {length} bytes, and {longest} is the most"))
+                        .reason("HAProxy puts the headers of a response together in a buffer of 16 KB, and where a server has filled that, 1 KB is left for what rules add")
                         .help("shorten the list, or allow \"*\" where that is meant"),
                 );
             }
