@@ -2,7 +2,6 @@
 
 use std::env;
 use std::fs;
-use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -35,9 +34,6 @@ impl Haproxy {
     }
 }
 
-/// The names of the files that a test puts together, in the order in which HAProxy reads them.
-const FILES: [&str; 3] = ["base.cfg", "cors.cfg", "site.cfg"];
-
 impl HaproxyBinary {
     fn at(path: PathBuf) -> Option<Self> {
         let output = Command::new(&path).arg("-v").output().ok()?;
@@ -57,13 +53,18 @@ impl HaproxyBinary {
     }
 
     /// Starts HAProxy over generated files, and `site`: sections after them, in which `{addr}` stands for where to listen and `{upstream}` for the
-    /// service behind. The section `base` holds what the rest of them needs.
+    /// service behind. Of the files, each with its path from the folder, those beside the others whose names end in `.cfg` are read in alphabetical order.
     ///
     /// # Errors
     /// HAProxy refuses the configuration, or does not start; the text is its log.
     pub fn start(&self, files: &[(&str, &str)], site: &str, upstream: SocketAddr) -> Result<Server, String> {
         Server::start(|dir, addr| {
-            write_configuration(dir, files, &site.replace("{addr}", &addr.to_string()).replace("{upstream}", &upstream.to_string()))?;
+            let site = site.replace("{addr}", &addr.to_string()).replace("{upstream}", &upstream.to_string());
+            for (name, text) in files.iter().chain(&[("0-base.cfg", BASE), ("z-site.cfg", &*site)]) {
+                let path = dir.join(name);
+                fs::create_dir_all(path.parent().unwrap_or(dir))?;
+                fs::write(path, text)?;
+            }
             let mut command = self.command(dir);
             command.arg("-db");
             Ok(Launch { command, ready_file: Some("haproxy.sock"), stop_signal: "TERM" })
@@ -72,10 +73,7 @@ impl HaproxyBinary {
 
     fn command(&self, dir: &Path) -> Command {
         let mut command = Command::new(&self.path);
-        command.current_dir(dir);
-        FILES.iter().filter(|file| dir.join(file).exists()).for_each(|file| {
-            command.args(["-f", file]);
-        });
+        command.current_dir(dir).args(["-f", "."]);
         command
     }
 }
@@ -83,7 +81,7 @@ impl HaproxyBinary {
 /// A frontend that is for the generated section, and passes everything on.
 pub const SITE: &str = "frontend site from cors\n    bind {addr}\n    default_backend service\nbackend service from base\n    server service {upstream}\n";
 
-/// Without `noreuseport` two of them would share a port and neither would say so.
+/// What the frontends and backends of a test begin with: the section `base`. Without `noreuseport` two of them would share a port and neither would say so.
 const BASE: &str = "global
     noreuseport
     nbthread 1
@@ -99,13 +97,6 @@ defaults base
     timeout server 5s
     retries 0
 ";
-
-fn write_configuration(dir: &Path, files: &[(&str, &str)], site: &str) -> io::Result<()> {
-    for (name, text) in files.iter().chain(&[("base.cfg", BASE), ("site.cfg", site)]) {
-        fs::write(dir.join(name), text)?;
-    }
-    Ok(())
-}
 
 impl Program for HaproxyBinary {
     fn name(&self) -> String {
