@@ -19,7 +19,7 @@ pub(super) static TARGET: Target = Target {
     server: "HAProxy 2.6 and newer, built with PCRE as the usual packages are",
     summary: "Two files. `cors.cfg` holds a section `defaults cors`: read it before the frontends, `haproxy -f haproxy.cfg -f cors.cfg -f frontends.cfg`, and \
               begin them with `frontend NAME from cors`. `cors.origins` is looked for where HAProxy looks for files; `default-path config` in `global` makes that \
-              the folder of `cors.cfg`. Where policies differ from host to host, begin backends with `backend NAME from cors` instead. The rules \
+              the folder of `cors.cfg`. Where policies differ from host to host, begin backends with it instead. The rules \
               decide path, origin and preflight by themselves, before any rule of the frontend's own; they replace the CORS headers of what is behind where a \
               policy applies, and leave them alone where none does.",
     files: &[
@@ -71,7 +71,7 @@ static LIMITS: &[Limit] = &[
         topic: "wildcards, regexes and paths",
         refused: false,
         text: "Exact origins are found in one step, however many they are. The wildcards and regexes of a policy are tried in turn, and so are the patterns of paths, \
-               the most specific first.",
+               the most specific first: some 40 ns for each that does not match.",
     },
     Limit {
         topic: "rules of your own that add headers",
