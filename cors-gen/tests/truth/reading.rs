@@ -100,7 +100,7 @@ fn granted(policy: &Policy, request: &Received, preflight: bool) -> BTreeMap<Str
     if preflight {
         let default = ["GET", "HEAD", "POST"].map(str::to_owned);
         let methods = policy.methods.as_deref().unwrap_or(&default);
-        headers.push(("methods", list(policy, methods, request.request_method.as_deref(), true)));
+        headers.push(("methods", list(policy, methods, request.request_method.as_deref().filter(|asked| is_method(asked)), true)));
         headers.push(("headers", list(policy, &policy.headers, request.request_headers.as_deref(), names_authorization(&policy.headers))));
         headers.push(("private-network", truth(policy.private_network && request.request_private_network.as_deref() == Some(b"true"))));
     }
@@ -116,6 +116,11 @@ fn granted(policy: &Policy, request: &Received, preflight: bool) -> BTreeMap<Str
 
 pub(crate) fn names_authorization(names: &[String]) -> bool {
     names.iter().any(|name| name.eq_ignore_ascii_case("authorization"))
+}
+
+/// A browser asks for one method, never for a list.
+fn is_method(asked: &[u8]) -> bool {
+    str::from_utf8(asked).is_ok_and(is_token)
 }
 
 /// The list itself; with `*` and credentials, what was asked for, unless it is no list of tokens, too long, or holds `Authorization` unnamed.
