@@ -11,7 +11,7 @@ use minijinja::{Value, context};
 use super::{DIGEST, Limit, Target, Template, Writer, pattern, pcre, refuse, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
-use crate::policy::{self, Matcher, Policy, PolicySet};
+use crate::policy::{Matcher, Policy, PolicySet};
 use crate::repeated::fingerprint;
 
 pub(super) static TARGET: Target = Target {
@@ -152,14 +152,15 @@ fn by_value(policies: &Policies<'_, '_>, value: impl Fn(&cors_decision::Policy<'
 /// The policies whose answer names what was asked for, by what that is and whether it may name `Authorization`.
 fn echoes(policies: &Policies<'_, '_>) -> Vec<Value> {
     type Listed = for<'a> fn(&cors_decision::Policy<'a>) -> List<'a>;
-    let asked: [(_, _, Listed); 2] = [
-        ("methods", "access-control-request-method", |policy| policy.allow_methods),
-        ("headers", "access-control-request-headers", |policy| policy.allow_headers),
+    let asked: [(_, _, _, Listed); 2] = [
+        ("methods", "access-control-request-method", "", |policy| policy.allow_methods),
+        ("headers", "access-control-request-headers", r", \x09", |policy| policy.allow_headers),
     ];
     let mut lines = Vec::new();
-    for ((variable, asked, listed), authorization) in asked.into_iter().flat_map(|asked| [(asked, false), (asked, true)]) {
+    for ((variable, asked, between, listed), authorization) in asked.into_iter().flat_map(|asked| [(asked, false), (asked, true)]) {
         let echoing = names(policies, |policy| listed(policy) == List::Echo { authorization });
-        lines.extend(echoing.into_iter().map(|policies| context! { variable => safe(variable), asked => safe(asked), authorization, policies }));
+        let line = |policies| context! { variable => safe(variable), asked => safe(asked), between => safe(between), authorization, policies };
+        lines.extend(echoing.into_iter().map(line));
     }
     lines
 }
@@ -208,10 +209,10 @@ impl OriginList {
                     None => [origin.as_str(), "\n"].into_iter().for_each(|part| list.exact.push_str(part)),
                     Some(wildcard) => list.regexes.push(in_quotes(&format!("^{}$", pattern::origin(&wildcard)))),
                 },
-                Matcher::Regex(regex) if pcre::backtracking(regex) == pcre::Backtracking::Harmless => {
-                    list.regexes.push(in_quotes(&format!("^{}$", pcre::to_pcre(regex))));
-                }
-                Matcher::Regex(_) => refusals.push(explosive(entry)),
+                Matcher::Regex(regex) => match pcre::in_bounded_time(regex, "HAProxy", entry.span) {
+                    Ok(text) => list.regexes.push(in_quotes(&format!("^{text}$"))),
+                    Err(refusal) => refusals.push(refusal),
+                },
             }
         }
         list
@@ -229,14 +230,6 @@ impl OriginList {
             regexes => self.regexes.chunks(VALUES_PER_LINE).map(|regexes| safe(regexes.join(" "))).collect::<Vec<_>>(),
         }
     }
-}
-
-fn explosive(entry: &policy::Entry<'_>) -> Diagnostic {
-    refuse(entry.span, "HAProxy cannot match this regex in bounded time")
-        .reason(
-            "it matches by backtracking, and parts of this regex can match the same text in many ways: one hostile `Origin` could occupy a thread for minutes",
-        )
-        .help("write it so that each text can match in one way only (no repetition inside a repetition without a separator), or list the origins")
 }
 
 fn check_lengths(policies: &Policies<'_, '_>, refusals: &mut Vec<Diagnostic>) {
