@@ -209,10 +209,10 @@ impl OriginList {
                     None => [origin.as_str(), "\n"].into_iter().for_each(|part| list.exact.push_str(part)),
                     Some(wildcard) => list.regexes.push(in_quotes(&format!("^{}$", pattern::origin(&wildcard)))),
                 },
-                Matcher::Regex(regex) => match pcre::in_bounded_time(regex, "HAProxy", entry.span) {
-                    Ok(text) => list.regexes.push(in_quotes(&format!("^{text}$"))),
-                    Err(refusal) => refusals.push(refusal),
-                },
+                Matcher::Regex(regex) => {
+                    let text = pcre::in_bounded_time(regex, "HAProxy", entry.span, refusals);
+                    list.regexes.extend(text.map(|text| in_quotes(&format!("^{text}$"))));
+                }
             }
         }
         list

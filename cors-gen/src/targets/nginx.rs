@@ -267,12 +267,9 @@ fn origin_lines(entries: &[policy::Entry<'_>], refusals: &mut Vec<Diagnostic>) -
                     Some(wildcard) => pattern::origin(&wildcard),
                 }
             }
-            Matcher::Regex(regex) => match pcre::in_bounded_time(regex, "nginx", entry.span) {
-                Ok(text) => text,
-                Err(refusal) => {
-                    refusals.push(refusal);
-                    continue;
-                }
+            Matcher::Regex(regex) => match pcre::in_bounded_time(regex, "nginx", entry.span, refusals) {
+                Some(text) => text,
+                None => continue,
             },
         };
         let key = regex_key(&format!("{line}$"));
