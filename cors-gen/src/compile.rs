@@ -64,7 +64,10 @@ fn read<'s>(text: &'s str, report: &mut Vec<Diagnostic>) -> Option<PolicySet<'s>
             return None;
         }
     };
-    let set = resolve(document::decode(&root, report), report);
+    let document = document::decode(&root, report);
+    // The tree of a large file makes room for the policies.
+    drop(root);
+    let set = resolve(document, report);
     (!report.iter().any(|diagnostic| diagnostic.level == Level::Error)).then_some(set)
 }
 
