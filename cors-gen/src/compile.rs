@@ -104,6 +104,7 @@ fn select<'s>(set: &PolicySet<'s>, profile: Option<&str>, report: &mut Vec<Diagn
         let known = || set.profiles.iter().map(|declared| &*declared.name.value);
         let help = match crate::suggest::nearest(profile, known()) {
             Some(nearest) => format!("ask for `{nearest}`"),
+            None if set.profiles.is_empty() => format!("the file declares no profiles: ask for none, or add `profiles: [{profile}]` to it"),
             None => format!("declared are {}", crate::suggest::list(known())),
         };
         report.push(
