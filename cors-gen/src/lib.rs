@@ -14,17 +14,20 @@
 //! The way of the data: text, the tree of [`yaml`](crate), the document as written, the policies as meant ([`policy`]), and from there the
 //! [lints], the [tests of the file](verdict) and the back ends ([`targets`]). What a policy answers is decided by [`cors_decision`] alone.
 
+mod build;
 mod compile;
 mod decode;
 mod diagnostic;
 mod document;
 mod domain;
+mod embed;
 pub mod errors;
 pub mod evaluate;
 pub mod explain;
 pub mod fields;
 mod header;
 mod host;
+pub mod input;
 pub mod lints;
 mod lower;
 mod method;
@@ -35,6 +38,7 @@ mod punycode;
 pub mod regex;
 mod repeated;
 mod resolve;
+pub mod rust;
 mod span;
 mod suggest;
 mod tables;
@@ -52,8 +56,10 @@ pub mod schema;
 #[cfg(feature = "cli")]
 pub mod targets;
 
+pub use build::{Build, BuildError};
 pub use compile::{Compilation, Options, compile};
 pub use diagnostic::{Diagnostic, Level};
+pub use embed::{Embedded, embed};
 pub use lower::Storage;
 pub use origin::Origin;
 pub use span::{Place, Source, Span, Spanned};

@@ -9,7 +9,7 @@ use crate::origin::Origin;
 use crate::path;
 use crate::regex::Regex;
 use crate::repeated;
-use crate::span::{Span, Spanned};
+use crate::span::{Source, Span, Spanned};
 
 /// All policies of a file, with the entries of every profile or, after [`PolicySet::for_profile`], of one.
 #[derive(Debug, Clone)]
@@ -229,6 +229,14 @@ impl<'s> PolicySet<'s> {
         selected.profile = profile.map(str::to_owned);
         selected.keep_entries(exists);
         Some(selected)
+    }
+
+    /// What the first line of a generated file says. The name of a policy file may hold anything; a comment may not.
+    pub fn made_from(&self, source: &Source) -> String {
+        let name = source.name.rsplit(['/', '\\']).next().unwrap_or_default();
+        let name: String = name.chars().map(|char| if char.is_ascii_graphic() || char == ' ' { char } else { '?' }).collect();
+        let profile = self.profile.as_ref().map(|profile| format!(", profile {profile}")).unwrap_or_default();
+        format!("Made by cors-gen {} from {name}{profile}. Edits will be lost: change the policy and make it anew.", env!("CARGO_PKG_VERSION"))
     }
 
     /// Drops the entries that are not wanted. A list that loses none stays shared with the set that this one was cloned from.

@@ -125,6 +125,9 @@ fn target_section(target: &Target) -> String {
             let _ = write!(text, "\n### {title}\n\n{limits}");
         }
     }
+    if !target.results.is_empty() {
+        let _ = write!(text, "\n### How it answered the request table\n\n{}", target.results);
+    }
     text
 }
 

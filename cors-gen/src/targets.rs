@@ -6,6 +6,7 @@
 mod nginx;
 mod pattern;
 pub mod pcre;
+mod rust;
 
 use cors_decision::hash;
 use minijinja::{Environment, Error, UndefinedBehavior, Value};
@@ -26,10 +27,23 @@ pub struct Target {
     pub files: &'static [Template],
     /// What the target cannot say, or says in another way.
     pub limits: &'static [Limit],
-    /// How a value is written so that it stays a value. An error names a character that cannot be written at all.
-    quote: fn(&str) -> Result<String, String>,
-    /// The policies in the words of the templates, or everything that the server cannot say.
-    view: for<'p> fn(&'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>>,
+    /// What came of the request table on every program at hand: a table in Markdown, which a test writes. Empty where there is none.
+    pub results: &'static str,
+    /// How the files come about.
+    writer: Writer,
+}
+
+/// How the files of a target come about.
+enum Writer {
+    /// Templates are filled in.
+    Templates {
+        /// How a value is written so that it stays a value. An error names a character that cannot be written at all.
+        quote: fn(&str) -> Result<String, String>,
+        /// The policies in the words of the templates, or everything that the server cannot say.
+        view: for<'p> fn(&'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>>,
+    },
+    /// A printer of its own writes the only file, or names everything that cannot be said. It is told what the file is made from.
+    Printer(fn(&PolicySet<'_>, &str) -> Result<String, Vec<Diagnostic>>),
 }
 
 /// The policies in the words of the templates.
@@ -56,6 +70,7 @@ pub struct Template {
     pub file: &'static str,
     /// Where it belongs, in a few words.
     pub place: &'static str,
+    /// What is filled in; nothing for a file that a printer writes.
     text: &'static str,
 }
 
@@ -70,7 +85,7 @@ pub struct Limit {
 }
 
 /// All targets, in the order of the reference.
-pub static TARGETS: &[&Target] = &[&nginx::TARGET];
+pub static TARGETS: &[&Target] = &[&nginx::TARGET, &rust::TARGET];
 
 /// A generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,47 +119,51 @@ impl Target {
     /// # Errors
     /// Everything that the target cannot say, each with its place in the policy and what could be changed.
     pub fn generate(&self, set: &PolicySet<'_>, source: &Source) -> Result<Vec<File>, Vec<Diagnostic>> {
-        let View { words, blocks } = (self.view)(set)?;
-        let environment = self.environment().map_err(internal)?;
-        let origin = safe(made_from(set, source));
-        let render = |template: &Template| {
-            let context = minijinja::context! { made_from => origin.clone(), ..words.clone() };
-            environment.template_from_named_str(template.file, template.text)?.render(context)
-        };
-        let texts = self.files.iter().map(render).collect::<Result<Vec<String>, Error>>().map_err(internal)?;
-        let digest = digest(&texts, &blocks);
-        let files = self.files.iter().zip(texts);
-        Ok(files.map(|(template, text)| File { name: template.file, place: template.place, text: complete(&text, &digest, &blocks) }).collect())
+        let made_from = set.made_from(source);
+        match self.writer {
+            Writer::Templates { quote, view } => self.fill(quote, view(set)?, &made_from).map_err(internal),
+            Writer::Printer(print) => self.files.iter().map(|file| Ok(file.holding(print(set, &made_from)?))).collect(),
+        }
     }
 
-    fn environment(&self) -> Result<Environment<'static>, Error> {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
-        environment.set_syntax(minijinja::syntax::SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?);
-        let quote = self.quote;
-        environment.set_formatter(move |out, _state, value| match value.as_str().filter(|_| value.is_safe()) {
-            Some(text) => out.write_str(text).map_err(Error::from),
-            None => {
-                let quoted = quote(&value.to_string()).map_err(|fault| Error::new(minijinja::ErrorKind::InvalidOperation, fault))?;
-                out.write_str(&quoted).map_err(Error::from)
-            }
-        });
-        Ok(environment)
+    fn fill(&self, quote: fn(&str) -> Result<String, String>, view: View<'_>, made_from: &str) -> Result<Vec<File>, Error> {
+        let View { words, blocks } = view;
+        let environment = environment(quote)?;
+        let made_from = safe(made_from);
+        let render = |template: &Template| {
+            let context = minijinja::context! { made_from => made_from.clone(), ..words.clone() };
+            environment.template_from_named_str(template.file, template.text)?.render(context)
+        };
+        let texts = self.files.iter().map(render).collect::<Result<Vec<String>, Error>>()?;
+        let digest = digest(&texts, &blocks);
+        Ok(self.files.iter().zip(texts).map(|(template, text)| template.holding(complete(&text, &digest, &blocks))).collect())
     }
+}
+
+impl Template {
+    fn holding(&self, text: String) -> File {
+        File { name: self.file, place: self.place, text }
+    }
+}
+
+fn environment(quote: fn(&str) -> Result<String, String>) -> Result<Environment<'static>, Error> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+    environment.set_syntax(minijinja::syntax::SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?);
+    environment.set_formatter(move |out, _state, value| match value.as_str().filter(|_| value.is_safe()) {
+        Some(text) => out.write_str(text).map_err(Error::from),
+        None => {
+            let quoted = quote(&value.to_string()).map_err(|fault| Error::new(minijinja::ErrorKind::InvalidOperation, fault))?;
+            out.write_str(&quoted).map_err(Error::from)
+        }
+    });
+    Ok(environment)
 }
 
 /// A value that a template prints as it is.
 fn safe(text: impl Into<String>) -> Value {
     Value::from_safe_string(text.into())
-}
-
-/// What the first line of a generated file says. The name of a file may hold anything; a comment may not.
-fn made_from(set: &PolicySet<'_>, source: &Source) -> String {
-    let name = source.name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = name.chars().map(|char| if char.is_ascii_graphic() || char == ' ' { char } else { '?' }).collect();
-    let profile = set.profile.as_ref().map(|profile| format!(", profile {profile}")).unwrap_or_default();
-    format!("Made by cors-gen {} from {name}{profile}. Edits will be lost: change the policy and make it anew.", env!("CARGO_PKG_VERSION"))
 }
 
 /// A digest of all files but for their first lines, so that the names they define cannot collide with those of other policies.

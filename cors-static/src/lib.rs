@@ -1,7 +1,8 @@
 //! What an application depends on to enforce a compiled CORS policy: the decision itself, and adapters that put it into a web framework.
 //!
-//! | feature | module | for |
+//! | feature | brings | for |
 //! |---|---|---|
+//! | `macros` | [`cors!`](cors) | a policy file, checked and compiled into static tables when the program is built |
 //! | `http` | `http` | the types of the crate `http`, whatever the framework |
 //! | `tower` | `tower` | axum, hyper, tonic, and what else takes a tower layer |
 //! | `actix` | `actix` | actix-web 4 |
@@ -9,7 +10,7 @@
 //! | `swap` | `swap` | policies that are compiled while the program runs |
 //! | `tracing` | - | each refusal is logged, once, at level `debug` |
 //!
-//! No feature is on by default, and without one this crate is `no_std` and allocates nothing.
+//! Only `macros` is on by default. Without the adapters this crate is `no_std` and allocates nothing.
 //!
 //! An adapter translates requests and responses, and decides nothing. Where a policy covers a path,
 //! - a preflight is answered at once, and the application does not see it. `OPTIONS` that is no preflight is the application's, as is
@@ -25,6 +26,35 @@
 extern crate std;
 
 pub use cors_decision::*;
+
+/// Compiles a policy file into static tables: a constant expression of type `&'static PolicySet<'static>`.
+///
+/// ```
+/// use cors_static::{PolicySet, cors};
+///
+/// static CORS: &PolicySet<'static> = cors!("../examples/quickstart/cors.yaml");
+/// const _: () = assert!(CORS.policy("api").unwrap().allows_origin(b"https://app.example.com"));
+/// ```
+///
+/// - The path is relative to the folder of the package's `Cargo.toml`. When the file changes, the crate is built again.
+/// - `cors!("cors.yaml", profile = "dev")` compiles for a profile. Without it, entries with profiles do not exist.
+/// - `cors!("cors.yaml", crate = path::to::cors_static)` names another place where what this crate exports is found. It is hardly ever needed: a
+///   renamed dependency, and a crate that passes this one on, are found without it.
+///
+/// Every error of the policy, every lint that is denied and every failing test in the file is an error of the build, at the path's literal and with
+/// the lines of the file; a warning is one of the build.
+#[cfg(feature = "macros")]
+#[macro_export]
+macro_rules! cors {
+    ($($arguments:tt)*) => {
+        $crate::__cors!(crate = $crate, $($arguments)*)
+    };
+}
+
+/// What [`cors!`](cors) calls: it knows no other crate, so it is told where this one is.
+#[cfg(feature = "macros")]
+#[doc(hidden)]
+pub use cors_macros::cors as __cors;
 
 #[cfg(feature = "actix")]
 pub mod actix;

@@ -3,6 +3,7 @@
 use super::format::{self, Findings, Format};
 use super::{Check, Exit, Outcome, complain, input};
 use crate::diagnostic::printable;
+use crate::input::Input;
 use crate::{Compilation, Diagnostic, Level, Options};
 
 pub(super) fn run(arguments: &Check) -> Outcome {
@@ -54,7 +55,7 @@ pub(super) fn plural(count: usize, noun: &str) -> String {
 }
 
 /// Prints what keeps a policy from being used, and the warnings, to standard error.
-pub(super) fn show(input: &input::Input, diagnostics: &[Diagnostic], least: Level) {
+pub(super) fn show(input: &Input, diagnostics: &[Diagnostic], least: Level) {
     for diagnostic in diagnostics.iter().filter(|diagnostic| diagnostic.level >= least) {
         complain(&(diagnostic.render(&input.source, true) + "\n"));
     }

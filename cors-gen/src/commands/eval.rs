@@ -4,11 +4,12 @@ use serde_json::{Value, json};
 
 use super::check::show;
 use super::format::{FORMAT_VERSION, pretty};
-use super::input::{self, Input};
+use super::input;
 use super::{DataFormat, Eval, Exit, Failure, Outcome};
 use crate::browser::{Exchange, Fetch, Verdict};
 use crate::diagnostic::printable;
 use crate::explain::{Explanation, explain};
+use crate::input::Input;
 use crate::{Level, Options};
 
 pub(super) fn run(arguments: &Eval) -> Outcome {

@@ -4,9 +4,10 @@ use serde_json::{Value, json};
 
 use super::check::{plural, show};
 use super::format::{FORMAT_VERSION, entry, pretty};
-use super::input::{self, Input};
+use super::input;
 use super::{DataFormat, Exit, Outcome, Test};
 use crate::diagnostic::printable;
+use crate::input::Input;
 use crate::verdict::{self, Results};
 use crate::{Diagnostic, Level, Options};
 

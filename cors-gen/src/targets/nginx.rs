@@ -9,7 +9,7 @@ mod quoting;
 use cors_decision::{List, Origins};
 use minijinja::{Value, context};
 
-use super::{DIGEST, Limit, Target, Template, View, pattern, safe};
+use super::{DIGEST, Limit, Target, Template, View, Writer, pattern, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
 use crate::policy::{Policy, PolicySet};
@@ -33,8 +33,8 @@ pub(super) static TARGET: Target = Target {
         },
     ],
     limits: LIMITS,
-    quote,
-    view,
+    results: include_str!("nginx.results.md"),
+    writer: Writer::Templates { quote, view },
 };
 
 static LIMITS: &[Limit] = &[

@@ -1,5 +1,5 @@
 //! The sources of the compiler come in. A module names only those of its own layer or of layers before it, no target names another, and only the
-//! command line touches the world.
+//! outermost modules touch the world.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,6 +30,7 @@ const LAYERS: &[&[&str]] = &[
     &["policy"],
     &["tables"],
     &["lower"],
+    &["rust"],
     &["browser"],
     &["evaluate"],
     &["explain"],
@@ -39,6 +40,9 @@ const LAYERS: &[&[&str]] = &[
     &["targets"],
     &["schema"],
     &["compile"],
+    &["input"],
+    &["embed"],
+    &["build"],
     &["commands"],
     &["reference"],
     &["main"],
@@ -147,10 +151,10 @@ fn top_of_target(path: &Path) -> String {
 }
 
 #[test]
-fn only_the_command_line_touches_the_world() {
+fn only_the_outermost_modules_touch_the_world() {
     const WORLD: [&str; 7] = ["println!", "eprintln!", "print!(", "std::process", "std::fs", "std::env", "std::io"];
     for (module, path, text) in sources() {
-        let allowed = ["commands", "main"].contains(&module.as_str());
+        let allowed = ["build", "commands", "input", "main"].contains(&module.as_str());
         for word in WORLD {
             assert!(allowed || !code(&text).contains(word), "{}: {word}", path.display());
         }

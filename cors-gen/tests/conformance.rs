@@ -1,0 +1,26 @@
+//! Every target on every real program that is installed: the request table, and a browser's verdicts.
+//!
+//! What came of it stands beside each target, and in the reference. If it is as it should be: UPDATE=1 ./test
+#![cfg(feature = "cli")]
+#![allow(clippy::expect_used, reason = "a fixture that does not work is a failed test")]
+
+#[path = "conformance/driver.rs"]
+mod driver;
+
+use cors_testbed::nginx::Nginx;
+use cors_testbed::program::Program;
+
+use driver::{Subject, conform};
+
+fn programs<P: Program + 'static>(programs: Vec<P>) -> Vec<Box<dyn Program>> {
+    programs.into_iter().map(|program| Box::new(program) as Box<dyn Program>).collect()
+}
+
+#[test]
+#[ignore = "live: needs nginx; ./test runs it"]
+fn nginx() {
+    conform(&Subject::new("nginx", programs(Nginx::installed()), 2).differing(|case, _| match case.row {
+        "several `Origin` lines, and long ones" if case.origins.len() > 1 => Some("several `Origin` lines"),
+        _ => None,
+    }));
+}

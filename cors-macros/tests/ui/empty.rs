@@ -1,0 +1,5 @@
+static CORS: &cors_static::PolicySet<'static> = cors_static::cors!("ui/empty.yaml");
+
+fn main() {
+    let _ = CORS;
+}
