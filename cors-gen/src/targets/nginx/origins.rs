@@ -8,8 +8,7 @@ use minijinja::{Value, context};
 use super::quoting::{check_length, regex_key};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Entry, Matcher, Origins, Policy};
-use crate::span::Span;
-use crate::targets::{Block, DIGEST, pattern, pcre, place_of_block, refuse, safe};
+use crate::targets::{Block, DIGEST, pattern, pcre, place_of_block, safe};
 
 /// The longest exact key of a map with nginx's default bucket of 64 bytes.
 const LONGEST_KEY: usize = 46;
@@ -97,23 +96,11 @@ fn key<'p>(entry: &'p Entry<'_>, refusals: &mut Vec<Diagnostic>) -> Option<Key<'
             None => pattern::literal(origin.as_str()),
             Some(wildcard) => pattern::origin(&wildcard),
         },
-        Matcher::Regex(regex) if pcre::backtracking(regex) == pcre::Backtracking::Harmless => pcre::to_pcre(regex),
-        Matcher::Regex(_) => {
-            refusals.push(explosive(entry.span));
-            return None;
-        }
+        Matcher::Regex(regex) => pcre::in_bounded_time(regex, "nginx", entry.span, refusals)?,
     };
     let key = regex_key(&(regex + "$"));
     check_length(entry.span, &key, "regex", refusals);
     Some(Key::Regex(key))
-}
-
-fn explosive(span: Span) -> Diagnostic {
-    refuse(span, "nginx cannot match this regex in bounded time")
-        .reason(
-            "it matches by backtracking, and parts of this regex can match the same text in many ways: one hostile `Origin` could occupy a worker for minutes",
-        )
-        .help("write it so that each text can match in one way only (no repetition inside a repetition without a separator), or list the origins")
 }
 
 impl Block for OriginList<'_> {
