@@ -3,10 +3,14 @@
 //! A target is one file here, its templates, and one row in [`TARGETS`]. Decisions are made in its `view`; a template only places words.
 //! What a template prints is quoted by the target's own rule unless the view marks it safe.
 
+mod django;
+mod fastapi;
+mod flask;
 mod haproxy;
 mod nginx;
 mod pattern;
 pub mod pcre;
+mod python;
 mod rust;
 
 use cors_decision::hash;
@@ -86,7 +90,7 @@ pub struct Limit {
 }
 
 /// All targets, in the order of the reference.
-pub static TARGETS: &[&Target] = &[&haproxy::TARGET, &nginx::TARGET, &rust::TARGET];
+pub static TARGETS: &[&Target] = &[&django::TARGET, &fastapi::TARGET, &flask::TARGET, &haproxy::TARGET, &nginx::TARGET, &rust::TARGET];
 
 /// A generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,12 +6,39 @@
 
 #[path = "conformance/driver.rs"]
 mod driver;
+#[path = "conformance/frameworks.rs"]
+mod frameworks;
+#[path = "conformance/reduced.rs"]
+mod reduced;
 
 use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::boxed;
+use cors_testbed::python::Framework;
 
 use driver::{Subject, conform};
+
+#[test]
+#[ignore = "live: needs Django; ./test runs it"]
+fn django() {
+    let programs = boxed(Framework::Django.installed());
+    reduced::conform(&reduced::Subject { target: "django", programs, differences: frameworks::DJANGO, first_origin_counts: None });
+}
+
+#[test]
+#[ignore = "live: needs FastAPI; ./test runs it"]
+fn fastapi() {
+    let programs = boxed(Framework::FastApi.installed());
+    let first_origin_counts = Some("several `Origin` lines");
+    reduced::conform(&reduced::Subject { target: "fastapi", programs, differences: frameworks::FASTAPI, first_origin_counts });
+}
+
+#[test]
+#[ignore = "live: needs Flask; ./test runs it"]
+fn flask() {
+    let programs = boxed(Framework::Flask.installed());
+    reduced::conform(&reduced::Subject { target: "flask", programs, differences: frameworks::FLASK, first_origin_counts: None });
+}
 
 #[test]
 #[ignore = "live: needs HAProxy; ./test runs it"]

@@ -15,6 +15,7 @@ pub mod judge;
 mod message;
 pub mod nginx;
 pub mod program;
+pub mod python;
 pub mod requests;
 pub mod server;
 pub mod suggest;

@@ -132,7 +132,7 @@ fn outcome(row: &Row) -> String {
 }
 
 /// Holds the table against the one that stands beside the target.
-fn record(target: &str, table: &str) {
+pub(crate) fn record(target: &str, table: &str) {
     let path = format!("{}/src/targets/{target}.results.md", env!("CARGO_MANIFEST_DIR"));
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, table).expect("the results can be written");
