@@ -3,6 +3,8 @@
 
 #[path = "property/driver.rs"]
 mod driver;
+#[path = "property/frameworks.rs"]
+mod frameworks;
 
 use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
@@ -20,4 +22,10 @@ fn any_policy_says_on_haproxy_what_the_decision_says() {
 #[ignore = "live: needs nginx; ./test runs it"]
 fn any_policy_says_on_nginx_what_the_decision_says() {
     agree("nginx", &boxed(Nginx::installed()), 2);
+}
+
+#[test]
+#[ignore = "live: needs Django, FastAPI and Flask; ./test runs it"]
+fn any_policy_means_in_python_what_the_decision_says() {
+    frameworks::agree();
 }

@@ -1,5 +1,7 @@
 //! Web frameworks for Python, each under a real server: a generated file in, a running application out.
 
+pub mod libraries;
+
 use std::fs;
 use std::io;
 use std::net::SocketAddr;

@@ -55,8 +55,12 @@ static LIMITS: &[Limit] = &[
     Limit {
         topic: "any origin",
         refused: false,
-        text: "`*` is sent to requests with an `Origin` alone, and every response has `Vary: Origin`, so that no cache mixes them up. An `Origin` that Python cannot take for a \
-               URL gets none.",
+        text: "`*` is sent to requests with an `Origin` alone, and every response has `Vary: Origin`, so that no cache mixes them up.",
+    },
+    Limit {
+        topic: "origins that are no URLs",
+        refused: false,
+        text: "An `Origin` that Python cannot take for a URL, such as one with a lone bracket, is let in by nothing. No browser sends one.",
     },
     Limit {
         topic: "CORS headers of a view",

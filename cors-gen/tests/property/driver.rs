@@ -2,7 +2,7 @@
 //! what the decision says.
 
 #[path = "../truth/file.rs"]
-mod file;
+pub(crate) mod file;
 
 use std::cell::Cell;
 
@@ -23,7 +23,7 @@ const TOKEN: &str = "[a-zA-Z0-9!#$%&'*+.^_`|~-]{1,12}";
 /// The characters of a path that a browser sends as they are, and that no server reads in two ways.
 const SEGMENT: &str = "[a-z0-9A-Z!$&'()+,=:@._~|\\[\\]-]{1,8}|%C3%A9|%20|%24|\\*|default|include|hostnames|volatile";
 
-fn origin() -> impl Strategy<Value = String> {
+pub(crate) fn origin() -> impl Strategy<Value = String> {
     let label = "[a-z0-9_]([a-z0-9_-]{0,10}[a-z0-9])?";
     let host = vec(label, 1..5).prop_map(|labels| labels.join(".") + ".example");
     let port = prop_oneof![4 => Just(String::new()), 1 => (1u16..).prop_map(|port| format!(":{port}")), 1 => Just(":*".to_owned())];
@@ -40,7 +40,7 @@ fn path() -> impl Strategy<Value = String> {
     (vec(SEGMENT, 1..4), select(vec!["", "/**", "/"])).prop_map(|(segments, end)| format!("/{}{end}", segments.join("/")))
 }
 
-fn policy() -> impl Strategy<Value = Policy> {
+pub(crate) fn policy() -> impl Strategy<Value = Policy> {
     let words = || vec(TOKEN, 0..4);
     let star = |mut words: Vec<String>, star: bool| {
         words.extend(star.then(|| "*".to_owned()));

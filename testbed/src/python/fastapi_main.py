@@ -1,6 +1,6 @@
 from asked import METHODS, asked
 from cors_policy import cors
-from fastapi import FastAPI, HTTPException, Request, Response, WebSocket
+from fastapi import FastAPI, HTTPException, Request, Response
 
 app = FastAPI()
 
@@ -8,12 +8,6 @@ app = FastAPI()
 @app.get("/errors/{status}")
 async def error(status: int):
     raise HTTPException(status)
-
-
-@app.websocket("/socket")
-async def socket(websocket: WebSocket):
-    await websocket.accept()
-    await websocket.close()
 
 
 @app.api_route("/{path:path}", methods=[*METHODS, "OPTIONS"])

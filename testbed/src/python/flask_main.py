@@ -16,6 +16,11 @@ def upload():
     return request.get_data()
 
 
+@application.route("/slash/")
+def slash():
+    return ""
+
+
 @application.after_request
 def own(response):
     response.headers["X-Own"] = "yes"

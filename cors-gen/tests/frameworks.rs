@@ -1,0 +1,204 @@
+//! What users do with the generated files, in each web framework under a real server.
+#![allow(clippy::expect_used, reason = "a fixture that does not work is a failed test")]
+
+use cors_gen::{Options, Source, compile, targets};
+use cors_testbed::http::{Request, Response};
+use cors_testbed::judge::vary;
+use cors_testbed::program::Site;
+use cors_testbed::python::Framework;
+
+const FRAMEWORKS: [(Framework, &str); 3] = [(Framework::Django, "django"), (Framework::FastApi, "fastapi"), (Framework::Flask, "flask")];
+
+/// What is generated for a policy, or why nothing is, each error with the text that it points at.
+fn generate(target: &str, policy: &str) -> Result<String, Vec<String>> {
+    let source = Source::new("cors.yaml", policy);
+    let compilation = compile(&source, &Options::default());
+    let set = compilation.sound().unwrap_or_else(|| panic!("{:#?}", compilation.diagnostics));
+    let files = targets::find(target).expect("a target").generate(set, &source);
+    let said = |refusals: Vec<cors_gen::Diagnostic>| {
+        refusals.iter().map(|refusal| format!("{}: {}", &policy[refusal.span.start as usize..refusal.span.end as usize], refusal.message)).collect()
+    };
+    files.map(|files| files.into_iter().map(|file| file.text).collect()).map_err(said)
+}
+
+fn file_of(target: &str) -> &'static str {
+    targets::find(target).expect("a target").files[0].file
+}
+
+fn start(framework: Framework, files: &[(&str, &str)]) -> Site {
+    let [program] = &framework.installed()[..] else { panic!("{framework:?} must be installed: run ./test") };
+    let site = Site::start(program, files).unwrap_or_else(|error| panic!("{framework:?}: {error}"));
+    cors_testbed::program::Program::check(program, site.server.dir()).unwrap_or_else(|error| panic!("{framework:?}: {error}"));
+    site
+}
+
+fn send(site: &Site, request: &Request) -> Response {
+    site.ask(request).unwrap_or_else(|error| panic!("{request:?}: {error}\n{}", site.server.error_log())).0
+}
+
+const GOOD: &str = "https://app.example.org";
+const POLICY: &str = "version: 1
+policies:
+  default:
+    allow_origins: [https://app.example.org]
+    allow_methods: [PUT, DELETE]
+    allow_headers: [Accept, Accept-Language, Content-Language, Content-Type]
+    expose_headers: [X-Upstream]
+    allow_credentials: true
+";
+
+fn readable(response: &Response, context: &str) {
+    assert_eq!(response.header_values("access-control-allow-origin"), [GOOD], "{context}: {response:#?}");
+    assert_eq!(response.header_values("access-control-allow-credentials"), ["true"], "{context}: {response:#?}");
+    assert!(vary(response.header_values("vary").into_iter()).contains(&"origin".to_owned()), "{context}: {response:#?}");
+}
+
+/// Errors of the framework, of its libraries, and those that nobody handles.
+#[test]
+#[ignore = "live: needs Django, FastAPI and Flask; ./test runs it"]
+fn errors_are_readable() {
+    let of = |framework| -> &[(&str, &str, u16)] {
+        match framework {
+            Framework::Django => &[
+                ("GET", "/errors/400", 400),
+                ("GET", "/errors/403", 403),
+                ("GET", "/errors/404", 404),
+                ("GET", "/errors", 404),
+                ("GET", "/slash", 301),
+                ("GET", "/rest", 200),
+                ("PUT", "/rest", 401),
+                ("DELETE", "/rest", 405),
+                ("GET", "/?raise=1", 500),
+            ],
+            Framework::FastApi => &[("GET", "/errors/401", 401), ("GET", "/errors/503", 503), ("GET", "/errors/letters", 422), ("GET", "/?raise=1", 500)],
+            Framework::Flask => &[
+                ("GET", "/errors/401", 401),
+                ("GET", "/errors/404", 404),
+                ("GET", "/errors/503", 503),
+                ("GET", "/slash", 308),
+                ("PATCH", "/upload", 200),
+                ("POST", "/upload", 413),
+                ("GET", "/?raise=1", 500),
+            ],
+        }
+    };
+    for (framework, target) in FRAMEWORKS {
+        let text = generate(target, POLICY).expect("the policy can be said");
+        let site = start(framework, &[(file_of(target), &text)]);
+        for (method, path, status) in of(framework) {
+            let context = format!("{target}: {method} {path}");
+            let request = Request::new(method, path).header("Origin", GOOD);
+            let request = if *status == 413 { request.header("Content-Length", "5") } else { request };
+            let response = send(&site, &request);
+            assert_eq!(response.status, *status, "{context}: {response:#?}");
+            readable(&response, &context);
+            let refused = send(&site, &Request::new(method, path).header("Origin", "https://evil.test"));
+            assert!(refused.header_values("access-control-allow-origin").is_empty(), "{context}: {refused:#?}");
+            let preflight = Request::new("OPTIONS", path).header("Origin", GOOD).header("Access-Control-Request-Method", "PUT");
+            // Flask has a route where it answers a preflight, and a redirect is none.
+            if *status != 308 {
+                readable(&send(&site, &preflight), &context);
+            }
+        }
+    }
+}
+
+/// As the reference says: with `add_middleware` an unhandled error is not readable, wrapped it is.
+#[test]
+#[ignore = "live: needs FastAPI; ./test runs it"]
+fn the_options_can_be_given_to_add_middleware_too() {
+    let text = generate("fastapi", POLICY).expect("the policy can be said");
+    let main = "from cors_policy import CORS, CORSMiddleware\nfrom fastapi import FastAPI\n\napplication = FastAPI()
+application.add_middleware(CORSMiddleware, **CORS)\n\n\n@application.get('/{path:path}')\nasync def answer(path: str):\n    return {'length': len(path) / len(path)}\n";
+    let site = start(Framework::FastApi, &[("cors_policy.py", &text), ("main.py", main)]);
+    readable(&send(&site, &Request::new("GET", "/x").header("Origin", GOOD)), "add_middleware");
+    let unhandled = send(&site, &Request::new("GET", "/").header("Origin", GOOD));
+    assert_eq!((unhandled.status, unhandled.header_values("access-control-allow-origin")), (500, vec![]));
+}
+
+/// Two mounted applications, each with the file of its own policy.
+#[test]
+#[ignore = "live: needs FastAPI; ./test runs it"]
+fn each_mounted_application_has_a_policy_of_its_own() {
+    let other = "https://other.example.net";
+    let one = generate("fastapi", POLICY).expect("the policy can be said");
+    let two = generate("fastapi", &POLICY.replace(GOOD, other)).expect("the policy can be said");
+    let main = "import one\nimport two\nfrom asked import asked\nfrom fastapi import FastAPI\n\n\nasync def answer():\n    return {}\n\n
+first, second, application = FastAPI(), FastAPI(), FastAPI()\nfirst.get('/x')(answer)\nsecond.get('/x')(answer)\napplication.get('/x')(answer)
+application.mount('/one', one.cors(first))\napplication.mount('/two', two.cors(second))\n";
+    let site = start(Framework::FastApi, &[("one.py", &one), ("two.py", &two), ("main.py", main)]);
+    for (path, allowed) in [("/one/x", Some(GOOD)), ("/one/nothing", Some(GOOD)), ("/two/x", Some(other)), ("/x", None)] {
+        for origin in [GOOD, other] {
+            let response = send(&site, &Request::new("GET", path).header("Origin", origin));
+            let wanted: Vec<&str> = allowed.into_iter().filter(|allowed| *allowed == origin).collect();
+            assert_eq!(response.header_values("access-control-allow-origin"), wanted, "{path} {origin}");
+        }
+    }
+}
+
+/// What Flask code may have said before, in its configuration or in a view, does not count.
+#[test]
+#[ignore = "live: needs Flask; ./test runs it"]
+fn other_settings_of_flask_cors_do_not_count() {
+    let text = generate("flask", POLICY).expect("the policy can be said");
+    let main = "from cors_policy import cors\nfrom flask import Flask\n\napplication = Flask(__name__)
+application.config.update(CORS_ORIGINS='*', CORS_ALWAYS_SEND=True, CORS_SEND_WILDCARD=True, CORS_METHODS=['PURGE'], CORS_MAX_AGE=5, CORS_RESOURCES='/none')\n
+@application.route('/')\ndef answer():\n    return '', {'Access-Control-Allow-Origin': '*', 'Access-Control-Max-Age': '7', 'Vary': 'Cookie'}\n\n
+cors(application)\n";
+    let site = start(Framework::Flask, &[("cors_policy.py", &text), ("main.py", main)]);
+    let response = send(&site, &Request::new("GET", "/").header("Origin", GOOD));
+    readable(&response, "the view's own headers are replaced");
+    assert_eq!(vary(response.header_values("vary").into_iter()), ["cookie", "origin"]);
+    let preflight = send(&site, &Request::new("OPTIONS", "/").header("Origin", GOOD).header("Access-Control-Request-Method", "PUT"));
+    assert_eq!(preflight.header_values("access-control-allow-methods"), ["PUT, DELETE, GET, HEAD, POST"]);
+    for response in [response, preflight, send(&site, &Request::new("GET", "/")), send(&site, &Request::new("GET", "/").header("Origin", "https://evil.test"))]
+    {
+        assert!(response.header_values("access-control-max-age").is_empty(), "{response:#?}");
+        assert!(!response.header_values("access-control-allow-origin").contains(&"*"), "{response:#?}");
+    }
+}
+
+/// A list that no sensible file exceeds: it is loaded in time, and the first, the last and no other are found.
+#[test]
+#[ignore = "live: needs Django, FastAPI and Flask; ./test runs it"]
+fn long_lists_are_read() {
+    let origins: Vec<String> = (0..10_000).map(|number| format!("https://t{:x}.example.com", number * 7_919 % 10_007)).collect();
+    let policy = POLICY.replace(GOOD, &origins.join(", "));
+    for (framework, target) in FRAMEWORKS {
+        let text = generate(target, &policy).expect("the policy can be said");
+        let site = start(framework, &[(file_of(target), &text)]);
+        let granted = |origin: &str| send(&site, &Request::new("GET", "/").header("Origin", origin)).header_values("access-control-allow-origin") == [origin];
+        assert!(origins.iter().step_by(997).chain(origins.last()).all(|origin| granted(origin)), "{target}");
+        assert!(["https://t.example.com", "https://t1x.example.com", "https://t1.example.com.evil.test"].iter().all(|origin| !granted(origin)), "{target}");
+    }
+}
+
+/// What a library would answer with more than the policy, or could not answer, is refused at its place.
+#[test]
+fn what_a_library_cannot_say_is_refused_at_its_place() {
+    let policy = |lines: &str| format!("version: 1\npolicies:\n  default:\n    allow_origins: [https://a.example]\n    {}\n", lines.replace('\n', "\n    "));
+    let safelisted = "Accept, Accept-Language, Content-Language, Content-Type";
+    let backtracking = policy(&format!("allow_headers: [{safelisted}]")).replace("https://a.example", r"{ regex: 'https://([a-z]+)+\.example\.com' }");
+    let any = format!("allow_headers: [{safelisted}]\nallow_methods: '*'");
+    let lists = "allow_headers: ['*']\nallow_credentials: true\nlints: { wildcard-headers-without-authorization: allow }";
+    let cases: [(&str, String, &[&str]); 12] = [
+        ("django", policy("paths: [/api/**]"), &["/api/**: django-cors-headers cannot hold a policy for some paths alone"]),
+        ("fastapi", policy("paths: [/a, /b]"), &["/a: Starlette cannot hold", "/b: Starlette cannot hold"]),
+        ("flask", policy("paths: [/api/**]") + "  other:\n    allow_origins: '*'\n", &["/api/**: Flask-CORS cannot hold"]),
+        ("django", policy("max_age: 0"), &["0: django-cors-headers cannot forbid that a preflight is cached"]),
+        ("django", policy(lists), &["'*': django-cors-headers cannot allow any header with credentials"]),
+        ("django", policy("allow_methods: [GET, '*']\nallow_credentials: true"), &["'*': django-cors-headers cannot allow any method with credentials"]),
+        ("fastapi", policy(lists), &["'*': Starlette cannot allow any header but `Authorization`"]),
+        ("fastapi", policy("allow_headers: [content-type, accept]"), &["content-type: Starlette cannot forbid Accept-Language, Content-Language"]),
+        ("fastapi", policy(""), &["default: Starlette cannot forbid Accept, Accept-Language, Content-Language, Content-Type"]),
+        ("fastapi", policy(&any), &["'*': Starlette cannot allow any method"]),
+        ("flask", policy(&any), &["'*': Flask-CORS cannot allow any method"]),
+        ("flask", policy("allow_methods: [GET, Purge]"), &["Purge: Flask-CORS cannot allow the method `Purge`"]),
+    ];
+    let hostile = FRAMEWORKS.map(|(_, target)| (target, backtracking.clone(), &["cannot match this regex in bounded time"][..]));
+    for (target, policy, wanted) in cases.into_iter().chain(hostile) {
+        let refusals = generate(target, &policy).expect_err(&policy);
+        assert_eq!(refusals.len(), wanted.len(), "{refusals:?}");
+        assert!(refusals.iter().zip(wanted).all(|(refusal, wanted)| refusal.contains(wanted)), "{refusals:?}");
+    }
+}
