@@ -42,8 +42,8 @@ enum Writer {
         /// The policies in the words of the templates, or everything that the server cannot say.
         view: fn(&PolicySet<'_>) -> Result<Value, Vec<Diagnostic>>,
     },
-    /// A printer of its own writes the only file. It is told what the file is made from.
-    Printer(fn(&PolicySet<'_>, &str) -> String),
+    /// A printer of its own writes the only file, or names everything that cannot be said. It is told what the file is made from.
+    Printer(fn(&PolicySet<'_>, &str) -> Result<String, Vec<Diagnostic>>),
 }
 
 /// A file that a target writes.
@@ -97,7 +97,7 @@ impl Target {
         let made_from = set.made_from(source);
         match self.writer {
             Writer::Templates { quote, view } => self.fill(quote, view(set)?, &made_from, source).map_err(internal),
-            Writer::Printer(print) => Ok(self.files.iter().map(|file| file.holding(print(set, &made_from))).collect()),
+            Writer::Printer(print) => self.files.iter().map(|file| Ok(file.holding(print(set, &made_from)?))).collect(),
         }
     }
 
