@@ -7,6 +7,7 @@
 #[path = "conformance/driver.rs"]
 mod driver;
 
+use cors_testbed::caddy::Caddy;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::Program;
 
@@ -23,4 +24,10 @@ fn nginx() {
         "several `Origin` lines, and long ones" if case.origins.len() > 1 => Some("several `Origin` lines"),
         _ => None,
     }));
+}
+
+#[test]
+#[ignore = "live: needs caddy; ./test runs it"]
+fn caddy() {
+    conform(&Subject::new("caddy", programs(Caddy::installed()), 2));
 }

@@ -1,0 +1,308 @@
+//! Policies come in, a snippet for a Caddyfile goes out: which policy answers a path, whether it allows the origin, and then, policy by policy,
+//! the answers.
+//!
+//! Caddy has no table that is looked up in constant time, but its regexes (RE2) walk a value once, however many alternatives they hold: all
+//! origins of a list are one regex, sorted, so that those that begin alike share their beginning. Each matcher that uses a regex compiles it
+//! anew, so each list is asked once, and its answer kept in a variable.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cors_decision::{List, Origins};
+use minijinja::{Value, context};
+use regex_syntax::hir::{Hir, HirKind};
+
+use super::{DIGEST, Limit, Target, Template, Writer, pattern, pcre, refuse, safe};
+use crate::diagnostic::Diagnostic;
+use crate::lower::Storage;
+use crate::policy::{Entry, Matcher, Policy, PolicySet};
+use crate::repeated::fingerprint;
+use crate::span::Span;
+
+pub(super) static TARGET: Target = Target {
+    name: "caddy",
+    server: "Caddy 2.6 and newer",
+    summary: "One file with one snippet, `(cors)`. Import the file at the top of the Caddyfile, and the snippet first in a `route { }` around all that a \
+              site does: `route` keeps the order in which directives are written, so that preflights are answered before anything asks for a password. \
+              The snippet decides path, origin and preflight by itself, replaces the CORS headers of what Caddy passes requests to where a policy \
+              applies, and leaves them alone where none does.",
+    files: &[Template {
+        file: "cors.caddy",
+        place: "imported at the top of the Caddyfile; then `import cors` first in a `route { }` of each site",
+        text: include_str!("caddy.j2"),
+    }],
+    limits: LIMITS,
+    results: include_str!("caddy.results.md"),
+    writer: Writer::Templates { quote, view },
+};
+
+static LIMITS: &[Limit] = &[
+    Limit {
+        topic: "regexes that repeat more than 1,000 times",
+        refused: true,
+        text: "Caddy's regexes repeat a part at most 1,000 times, repetitions inside repetitions multiplied. A `regex:` beyond that is refused; the error \
+               names the entry. No origin is that long: `+` or `*` says the same.",
+    },
+    Limit {
+        topic: "order of evaluation",
+        refused: false,
+        text: "What stands before `import cors` in the `route`, or outside it and sorted before (`basic_auth`, `handle` ...), sees preflights first, and its \
+               errors carry no CORS headers. After it, preflights are answered before `basic_auth` and `forward_auth`: a browser sends no credentials \
+               with a preflight, so they would refuse every one.",
+    },
+    Limit {
+        topic: "requests that Caddy refuses to read",
+        refused: false,
+        text: "A request that Caddy answers 400 (or 431) before it looks at the configuration carries no CORS headers; one with a bad escape in its path is one.",
+    },
+    Limit {
+        topic: "a whole URL as the target of a request",
+        refused: false,
+        text: "`GET http://host/path`, which clients send to forward proxies only, has no policy.",
+    },
+    Limit {
+        topic: "headers set after the snippet",
+        refused: false,
+        text: "A `header Vary ...` after the snippet takes the place of `Vary: Origin`: write `header +Vary ...`. CORS headers set there have no effect where \
+               a policy applies; set before it or outside the `route` with `defer`, they win.",
+    },
+    Limit {
+        topic: "`handle_errors`",
+        refused: false,
+        text: "Its response keeps the CORS headers. Where it passes on to an upstream that has some of its own, `import cors` there too, in a `route`.",
+    },
+    Limit {
+        topic: "several policy files",
+        refused: false,
+        text: "Each defines the snippet `(cors)`, and Caddy refuses a second one of that name. Give it another in a copy: nothing else in the files collides.",
+    },
+    Limit {
+        topic: "time and memory",
+        refused: false,
+        text: "All origins of a list are one regex: 10,000 exact ones take a fraction of a microsecond more than ten. Each import compiles it anew, at some 80 MB for \
+               10,000 origins. Path patterns and policies are tried in turn, at a fraction of a microsecond each.",
+    },
+];
+
+fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
+    let storage = Storage::of_headers(set);
+    let lowered = storage.policies();
+    let mut refusals = Vec::new();
+    let mut lists = OriginLists::default();
+    for (policy, lowered) in set.policies.iter().zip(&lowered) {
+        if matches!(lowered.origins, Origins::Listed { .. }) {
+            lists.add(policy, &mut refusals);
+        }
+    }
+    if !refusals.is_empty() {
+        return Err(refusals);
+    }
+    let uses = |needed: fn(&cors_decision::Policy<'_>) -> bool| lowered.iter().any(needed);
+    Ok(context! {
+        name => safe(format!("cors_{DIGEST}")),
+        catch_all => set.rules.len() == 1 && set.rules[0].pattern.value == "/**",
+        ambiguous => pattern::AMBIGUOUS.map(|(what, regex)| context! { what => safe(what), regex => path_key(regex) }).to_vec(),
+        rules => set.rules.iter().map(|rule| {
+            context! { regex => path_key(&pattern::request_target(&rule.pattern.value)), policy => &*set.policies[rule.policy].name.value }
+        }).collect::<Vec<_>>(),
+        too_long => regex_word(&format!("^.{{{}}}", cors_decision::MAX_ORIGIN_LEN + 1)),
+        lists => lists.views(),
+        echoes_methods => uses(|policy| matches!(policy.allow_methods, List::Echo { .. })),
+        echoes_headers => uses(|policy| matches!(policy.allow_headers, List::Echo { .. })),
+        private_network => uses(|policy| policy.allow_private_network),
+        echoed => regex_word(ECHOED),
+        authorization => regex_word(r"(?i)(?:^|[, \x09])authorization(?:[, \x09]|$)"),
+        policies => lowered.iter().enumerate().map(|(index, policy)| policy_view(index + 1, policy)).collect::<Vec<_>>(),
+        replaced => ["Origin", "Credentials", "Methods", "Headers", "Private-Network"].map(|what| safe(format!("Access-Control-Allow-{what}"))).into_iter()
+            .chain(["Access-Control-Max-Age", "Access-Control-Expose-Headers"].map(safe)).collect::<Vec<_>>(),
+    })
+}
+
+/// What [`cors_decision::echoes`] echoes, `Authorization` aside: 1 to 1,024 bytes of a list of tokens. A count goes up to 1,000 at most.
+const ECHOED: &str = r"^(?:[0-9A-Za-z!#$%&'*+.^_`|~, \x09-]{1,511}|[0-9A-Za-z!#$%&'*+.^_`|~, \x09-]{512}[0-9A-Za-z!#$%&'*+.^_`|~, \x09-]{0,512})$";
+
+/// A header of an answer.
+struct Header {
+    name: &'static str,
+    value: Value,
+    /// The matcher that says when it is sent; always, without one.
+    when: Option<&'static str>,
+}
+
+impl Header {
+    fn new(name: &'static str, value: impl Into<Value>) -> Self {
+        Self { name, value: value.into(), when: None }
+    }
+
+    /// What was asked for, where `when` matches it by the regex of this name.
+    fn echo(name: &'static str, regex: &str, when: &'static str) -> Self {
+        Self { name, value: captured(regex), when: Some(when) }
+    }
+
+    fn view(self) -> Value {
+        context! { name => safe(self.name), value => self.value, when => self.when.map(safe) }
+    }
+}
+
+/// What a regex of ours has matched.
+fn captured(regex: &str) -> Value {
+    safe(format!("{{re.cors_{DIGEST}{regex}.0}}"))
+}
+
+/// A policy as the template writes it: what guards its answers, and the headers of each.
+fn policy_view(index: usize, policy: &cors_decision::Policy<'_>) -> Value {
+    let refuses = matches!(policy.origins, Origins::Listed { .. });
+    let [vary, preflight_vary] = vary(policy);
+    context! {
+        index => safe(index.to_string()),
+        title => safe(policy.name),
+        key => policy.name,
+        refuses,
+        guard => safe(if refuses { format!(" @cors_{DIGEST}_allowed") } else { String::new() }),
+        status => safe(policy.preflight_status.to_string()),
+        vary,
+        preflight_vary,
+        headers => actual(policy).map(Header::view).collect::<Vec<_>>(),
+        preflight_headers => preflight(policy).map(Header::view).collect::<Vec<_>>(),
+    }
+}
+
+/// The headers of the response to an actual request of an allowed origin.
+fn actual(policy: &cors_decision::Policy<'_>) -> impl Iterator<Item = Header> {
+    allowed(policy).chain(policy.expose_headers.map(|value| Header::new("Access-Control-Expose-Headers", value)))
+}
+
+/// The headers of the answer to a preflight of an allowed origin.
+fn preflight(policy: &cors_decision::Policy<'_>) -> impl Iterator<Item = Header> {
+    let methods = list("Access-Control-Allow-Methods", policy.allow_methods, |name, _| Header::echo(name, "_method", "method"));
+    let headers = list("Access-Control-Allow-Headers", policy.allow_headers, |name, authorization| {
+        Header::echo(name, "_headers", if authorization { "list" } else { "headers" })
+    });
+    let max_age = policy.max_age.map(|value| Header::new("Access-Control-Max-Age", value));
+    let network = Header { when: Some("network"), ..Header::new("Access-Control-Allow-Private-Network", "true") };
+    allowed(policy).chain([methods, headers, max_age, policy.allow_private_network.then_some(network)].into_iter().flatten())
+}
+
+fn allowed(policy: &cors_decision::Policy<'_>) -> impl Iterator<Item = Header> {
+    let origin = if matches!(policy.origins, Origins::Any) { Value::from("*") } else { captured("") };
+    let credentials = policy.allow_credentials.then(|| Header::new("Access-Control-Allow-Credentials", "true"));
+    [Header::new("Access-Control-Allow-Origin", origin)].into_iter().chain(credentials)
+}
+
+fn list(name: &'static str, list: List<'_>, echo: fn(&'static str, bool) -> Header) -> Option<Header> {
+    match list {
+        List::Absent => None,
+        List::Constant(value) => Some(Header::new(name, value)),
+        List::Echo { authorization } => Some(echo(name, authorization)),
+    }
+}
+
+/// What responses vary on, to actual requests and to preflights, as the decision says it.
+fn vary(policy: &cors_decision::Policy<'_>) -> [Option<&'static str>; 2] {
+    let actual = cors_decision::Request::new(b"GET", b"/", cors_decision::OriginHeader::One(b"null"));
+    let preflight = cors_decision::Request { method: b"OPTIONS", request_method: Some(b"GET"), ..actual };
+    [actual, preflight].map(|request| policy.decide(&request).headers.vary)
+}
+
+/// The lists of origins: policies with the same list share one.
+#[derive(Default)]
+struct OriginLists {
+    lists: Vec<OriginList>,
+}
+
+struct OriginList {
+    /// Of the regex, so that megabytes are compared only with their like.
+    print: u64,
+    regex: String,
+    policies: Vec<Value>,
+}
+
+impl OriginLists {
+    fn add(&mut self, policy: &Policy<'_>, refusals: &mut Vec<Diagnostic>) {
+        let regex = origins(policy.origins.entries(), refusals);
+        let print = fingerprint(0, regex.as_bytes());
+        let name = Value::from(&*policy.name.value);
+        match self.lists.iter_mut().find(|list| list.print == print && list.regex == regex) {
+            Some(list) => list.policies.push(name),
+            None => self.lists.push(OriginList { print, regex, policies: vec![name] }),
+        }
+    }
+
+    fn views(self) -> Vec<Value> {
+        let view = |(index, list): (usize, OriginList)| {
+            context! { index => safe((index + 1).to_string()), regex => regex_word(&list.regex), policies => list.policies }
+        };
+        self.lists.into_iter().enumerate().map(view).collect()
+    }
+}
+
+/// One regex for all origins of a list. Go shares the beginnings of neighbours, hence the order; wildcards that begin alike (`https://*.`) are put
+/// together here, because it does not see that of repetitions.
+fn origins(entries: &[Entry<'_>], refusals: &mut Vec<Diagnostic>) -> String {
+    let mut tails: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for entry in entries {
+        let (head, tail) = match &entry.matcher {
+            Matcher::Origin(origin) => match origin.pattern() {
+                None => (String::new(), pattern::literal(origin.as_str())),
+                Some(wildcard) => pattern::halves(&wildcard),
+            },
+            Matcher::Regex(regex) => {
+                if !repeats_at_most(regex.hir(), MOST_REPETITIONS) {
+                    refusals.push(repeats_too_often(entry.span));
+                }
+                (String::new(), pcre::to_pcre(regex))
+            }
+        };
+        tails.entry(head).or_default().insert(tail);
+    }
+    let alternatives: Vec<String> = tails
+        .into_iter()
+        .map(|(head, tails)| {
+            let count = tails.len();
+            let tails = tails.into_iter().collect::<Vec<_>>().join("|");
+            if head.is_empty() || count == 1 { head + &tails } else { format!("{head}(?:{tails})") }
+        })
+        .collect();
+    format!("^(?:{})$", alternatives.join("|"))
+}
+
+/// How often a regex of Go repeats a part.
+const MOST_REPETITIONS: u32 = 1_000;
+
+/// Whether counted repetitions, multiplied where they nest, stay within a number: the rule of Go's parser.
+fn repeats_at_most(hir: &Hir, most: u32) -> bool {
+    match hir.kind() {
+        HirKind::Repetition(repetition) => match (repetition.min, repetition.max) {
+            (0 | 1, None) | (0, Some(1)) => repeats_at_most(&repetition.sub, most),
+            (min, max) => {
+                let count = max.unwrap_or(min);
+                count <= most && repeats_at_most(&repetition.sub, most / count.max(1))
+            }
+        },
+        HirKind::Concat(subs) | HirKind::Alternation(subs) => subs.iter().all(|sub| repeats_at_most(sub, most)),
+        _ => true,
+    }
+}
+
+fn repeats_too_often(span: Span) -> Diagnostic {
+    refuse(span, "Caddy cannot compile this regex")
+        .reason("a regex of Caddy repeats a part at most 1,000 times, repetitions inside repetitions multiplied")
+        .help("no origin is that long: write `+` or `*` in place of the large count")
+}
+
+/// A value in double quotes. Braces would make it a placeholder, and a backslash may escape the quote.
+fn quote(text: &str) -> Result<String, String> {
+    match text.chars().find(|char| char.is_ascii_control() || "\"\\{}".contains(*char)) {
+        Some(char) => Err(format!("Caddy cannot hold the character {char:?} in a value")),
+        None => Ok(format!("\"{text}\"")),
+    }
+}
+
+/// A regex as a word in double quotes, where a backslash is itself before all but a quote.
+fn regex_word(regex: &str) -> Value {
+    safe(format!("\"{}\"", regex.replace('"', r"\x22")))
+}
+
+/// A regex over the target of a request, as the key of a `map`.
+fn path_key(regex: &str) -> Value {
+    regex_word(&format!("~^{regex}"))
+}
