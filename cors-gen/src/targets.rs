@@ -68,7 +68,7 @@ pub struct Limit {
 }
 
 /// All targets, in the order of the reference.
-pub static TARGETS: &[&Target] = &[&nginx::TARGET, &caddy::TARGET, &rust::TARGET];
+pub static TARGETS: &[&Target] = &[&caddy::TARGET, &nginx::TARGET, &rust::TARGET];
 
 /// A generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]

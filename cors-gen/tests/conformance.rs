@@ -9,25 +9,21 @@ mod driver;
 
 use cors_testbed::caddy::Caddy;
 use cors_testbed::nginx::Nginx;
-use cors_testbed::program::Program;
+use cors_testbed::program::boxed;
 
 use driver::{Subject, conform};
 
-fn programs<P: Program + 'static>(programs: Vec<P>) -> Vec<Box<dyn Program>> {
-    programs.into_iter().map(|program| Box::new(program) as Box<dyn Program>).collect()
+#[test]
+#[ignore = "live: needs Caddy; ./test runs it"]
+fn caddy() {
+    conform(&Subject::new("caddy", boxed(Caddy::installed()), 2));
 }
 
 #[test]
 #[ignore = "live: needs nginx; ./test runs it"]
 fn nginx() {
-    conform(&Subject::new("nginx", programs(Nginx::installed()), 2).differing(|case, _| match case.row {
+    conform(&Subject::new("nginx", boxed(Nginx::installed()), 2).differing(|case, _| match case.row {
         "several `Origin` lines, and long ones" if case.origins.len() > 1 => Some("several `Origin` lines"),
         _ => None,
     }));
-}
-
-#[test]
-#[ignore = "live: needs caddy; ./test runs it"]
-fn caddy() {
-    conform(&Subject::new("caddy", programs(Caddy::installed()), 2));
 }

@@ -9,7 +9,7 @@ use std::process::Command;
 
 use crate::nginx::test_tools;
 use crate::program::Program;
-use crate::server::{Launch, Server};
+use crate::server::{Launch, Server, folder};
 
 /// The place to ask for Caddy.
 #[derive(Debug)]
@@ -55,6 +55,14 @@ impl CaddyBinary {
             // Caddy saves the configuration once it is in force.
             Ok(Launch { command, ready_file: Some("caddy/autosave.json"), stop_signal: "TERM" })
         })
+        .map_err(|log| self.refusal(&Site { files, site, upstream }).unwrap_or(log))
+    }
+
+    /// Why Caddy does not start: newer ones log it only when they are asked to check.
+    fn refusal(&self, site: &Site<'_>) -> Option<String> {
+        let dir = folder().ok()?;
+        write_configuration(dir.path(), site.upstream, site).ok()?;
+        self.check(dir.path()).err()
     }
 
     /// Has Caddy check the `Caddyfile` in a folder, and the format of the `.caddy` files beside it; the text is what it warns of.
