@@ -4,6 +4,7 @@
 //! What a template prints is quoted by the target's own rule unless the view marks it safe.
 
 mod caddy;
+mod haproxy;
 mod nginx;
 mod pattern;
 pub mod pcre;
@@ -68,7 +69,7 @@ pub struct Limit {
 }
 
 /// All targets, in the order of the reference.
-pub static TARGETS: &[&Target] = &[&caddy::TARGET, &nginx::TARGET, &rust::TARGET];
+pub static TARGETS: &[&Target] = &[&caddy::TARGET, &haproxy::TARGET, &nginx::TARGET, &rust::TARGET];
 
 /// A generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]

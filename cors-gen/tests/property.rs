@@ -5,6 +5,7 @@
 mod driver;
 
 use cors_testbed::caddy::Caddy;
+use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::boxed;
 
@@ -14,6 +15,12 @@ use driver::agree;
 #[ignore = "live: needs Caddy; ./test runs it"]
 fn any_policy_says_on_caddy_what_the_decision_says() {
     agree("caddy", &boxed(Caddy::installed()), 2);
+}
+
+#[test]
+#[ignore = "live: needs HAProxy; ./test runs it"]
+fn any_policy_says_on_haproxy_what_the_decision_says() {
+    agree("haproxy", &boxed(Haproxy::installed()), 2);
 }
 
 #[test]
