@@ -5,18 +5,16 @@
 //! origins of a list are one regex, sorted, so that those that begin alike share their beginning. Each matcher that uses a regex compiles it
 //! anew, so each list is asked once, and its answer kept in a variable.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod origins;
 
 use cors_decision::{List, Origins};
 use minijinja::{Value, context};
-use regex_syntax::hir::{Hir, HirKind};
 
-use super::{DIGEST, Limit, Target, Template, Writer, pattern, pcre, refuse, safe};
+use super::{DIGEST, Limit, Target, Template, Writer, pattern, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
-use crate::policy::{Entry, Matcher, Policy, PolicySet};
-use crate::repeated::fingerprint;
-use crate::span::Span;
+use crate::policy::PolicySet;
+use origins::{OriginList, OriginLists};
 
 pub(super) static TARGET: Target = Target {
     name: "caddy",
@@ -106,8 +104,8 @@ fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
         rules => set.rules.iter().map(|rule| {
             context! { regex => path_key(&pattern::request_target(&rule.pattern.value)), policy => &*set.policies[rule.policy].name.value }
         }).collect::<Vec<_>>(),
-        too_long => regex_word(&format!("^.{{{}}}", cors_decision::MAX_ORIGIN_LEN + 1)),
-        lists => lists.views(),
+        any_origin => regex_word(&format!("^.{{1,{}}}$", cors_decision::MAX_ORIGIN_LEN)),
+        lists => lists.lists.into_iter().enumerate().map(list_view).collect::<Vec<_>>(),
         echoes_methods => uses(|policy| matches!(policy.allow_methods, List::Echo { .. })),
         echoes_headers => uses(|policy| matches!(policy.allow_headers, List::Echo { .. })),
         private_network => uses(|policy| policy.allow_private_network),
@@ -118,6 +116,10 @@ fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
         replaced => ["Origin", "Credentials", "Methods", "Headers", "Private-Network"].map(|what| safe(format!("Access-Control-Allow-{what}"))).into_iter()
             .chain(["Access-Control-Max-Age", "Access-Control-Expose-Headers"].map(safe)).collect::<Vec<_>>(),
     })
+}
+
+fn list_view((index, list): (usize, OriginList)) -> Value {
+    context! { index => safe((index + 1).to_string()), regex => regex_word(&list.regex), policies => list.policies }
 }
 
 /// A value of 1 to 1,024 token bytes and those `between` tokens, as the decision echoes it. A count goes up to 1,000 at most.
@@ -207,92 +209,6 @@ fn vary(policy: &cors_decision::Policy<'_>) -> [Option<&'static str>; 2] {
     let actual = cors_decision::Request::new(b"GET", b"/", cors_decision::OriginHeader::One(b"null"));
     let preflight = cors_decision::Request { method: b"OPTIONS", request_method: Some(b"GET"), ..actual };
     [actual, preflight].map(|request| policy.decide(&request).headers.vary)
-}
-
-/// The lists of origins: policies with the same list share one.
-#[derive(Default)]
-struct OriginLists {
-    lists: Vec<OriginList>,
-}
-
-struct OriginList {
-    /// Of the regex, so that megabytes are compared only with their like.
-    print: u64,
-    regex: String,
-    policies: Vec<Value>,
-}
-
-impl OriginLists {
-    fn add(&mut self, policy: &Policy<'_>, refusals: &mut Vec<Diagnostic>) {
-        let regex = origins(policy.origins.entries(), refusals);
-        let print = fingerprint(0, regex.as_bytes());
-        let name = Value::from(&*policy.name.value);
-        match self.lists.iter_mut().find(|list| list.print == print && list.regex == regex) {
-            Some(list) => list.policies.push(name),
-            None => self.lists.push(OriginList { print, regex, policies: vec![name] }),
-        }
-    }
-
-    fn views(self) -> Vec<Value> {
-        let view = |(index, list): (usize, OriginList)| {
-            context! { index => safe((index + 1).to_string()), regex => regex_word(&list.regex), policies => list.policies }
-        };
-        self.lists.into_iter().enumerate().map(view).collect()
-    }
-}
-
-/// One regex for all origins of a list. Go shares the beginnings of neighbours, hence the order; wildcards that begin alike (`https://*.`) are put
-/// together here, because it does not see that of repetitions.
-fn origins(entries: &[Entry<'_>], refusals: &mut Vec<Diagnostic>) -> String {
-    let mut tails: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for entry in entries {
-        let (head, tail) = match &entry.matcher {
-            Matcher::Origin(origin) => match origin.pattern() {
-                None => (String::new(), pattern::literal(origin.as_str())),
-                Some(wildcard) => pattern::halves(&wildcard),
-            },
-            Matcher::Regex(regex) => {
-                if !repeats_at_most(regex.hir(), MOST_REPETITIONS) {
-                    refusals.push(repeats_too_often(entry.span));
-                }
-                (String::new(), pcre::to_pcre(regex))
-            }
-        };
-        tails.entry(head).or_default().insert(tail);
-    }
-    let alternatives: Vec<String> = tails
-        .into_iter()
-        .map(|(head, tails)| {
-            let count = tails.len();
-            let tails = tails.into_iter().collect::<Vec<_>>().join("|");
-            if head.is_empty() || count == 1 { head + &tails } else { format!("{head}(?:{tails})") }
-        })
-        .collect();
-    format!("^(?:{})$", alternatives.join("|"))
-}
-
-/// How often a regex of Go repeats a part.
-const MOST_REPETITIONS: u32 = 1_000;
-
-/// Whether counted repetitions, multiplied where they nest, stay within a number: the rule of Go's parser.
-fn repeats_at_most(hir: &Hir, most: u32) -> bool {
-    match hir.kind() {
-        HirKind::Repetition(repetition) => match (repetition.min, repetition.max) {
-            (0 | 1, None) | (0, Some(1)) => repeats_at_most(&repetition.sub, most),
-            (min, max) => {
-                let count = max.unwrap_or(min);
-                count <= most && repeats_at_most(&repetition.sub, most / count.max(1))
-            }
-        },
-        HirKind::Concat(subs) | HirKind::Alternation(subs) => subs.iter().all(|sub| repeats_at_most(sub, most)),
-        _ => true,
-    }
-}
-
-fn repeats_too_often(span: Span) -> Diagnostic {
-    refuse(span, "Caddy cannot compile this regex")
-        .reason("a regex of Caddy repeats a part at most 1,000 times, repetitions inside repetitions multiplied")
-        .help("no origin is that long: write `+` or `*` in place of the large count")
 }
 
 /// A value in double quotes. Braces would make it a placeholder, and a backslash may escape the quote.
