@@ -10,7 +10,7 @@ mod origins;
 use cors_decision::{List, Origins};
 use minijinja::{Value, context};
 
-use super::{DIGEST, Limit, Target, Template, Writer, pattern, safe};
+use super::{DIGEST, Limit, Target, Template, View, Writer, pattern, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
 use crate::policy::PolicySet;
@@ -83,7 +83,7 @@ static LIMITS: &[Limit] = &[
     },
 ];
 
-fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
+fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let storage = Storage::of_headers(set);
     let lowered = storage.policies();
     let mut refusals = Vec::new();
@@ -97,7 +97,7 @@ fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
         return Err(refusals);
     }
     let uses = |needed: fn(&cors_decision::Policy<'_>) -> bool| lowered.iter().any(needed);
-    Ok(context! {
+    let words = context! {
         name => safe(format!("cors_{DIGEST}")),
         catch_all => set.rules.len() == 1 && set.rules[0].pattern.value == "/**",
         ambiguous => pattern::AMBIGUOUS.map(|(what, regex)| context! { what => safe(what), regex => path_key(regex) }).to_vec(),
@@ -115,7 +115,8 @@ fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
         policies => lowered.iter().enumerate().map(|(index, policy)| policy_view(index + 1, policy)).collect::<Vec<_>>(),
         replaced => ["Origin", "Credentials", "Methods", "Headers", "Private-Network"].map(|what| safe(format!("Access-Control-Allow-{what}"))).into_iter()
             .chain(["Access-Control-Max-Age", "Access-Control-Expose-Headers"].map(safe)).collect::<Vec<_>>(),
-    })
+    };
+    Ok(View { words, blocks: Vec::new() })
 }
 
 fn list_view((index, list): (usize, OriginList)) -> Value {

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cors_decision::hash;
 use regex_syntax::hir::{Hir, HirKind};
 
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Entry, Matcher, Policy};
-use crate::repeated::fingerprint;
 use crate::span::Span;
 use crate::targets::{pattern, pcre, refuse};
 
@@ -18,7 +18,7 @@ pub(super) struct OriginLists {
 
 pub(super) struct OriginList {
     /// Of the regex, so that megabytes are compared only with their like.
-    print: u64,
+    hash: u64,
     pub(super) regex: String,
     /// Their names.
     pub(super) policies: Vec<String>,
@@ -28,11 +28,11 @@ impl OriginLists {
     /// Takes in the list of a policy, or what Caddy cannot say of it.
     pub(super) fn add(&mut self, policy: &Policy<'_>, refusals: &mut Vec<Diagnostic>) {
         let regex = origins(policy.origins.entries(), refusals);
-        let print = fingerprint(0, regex.as_bytes());
+        let hash = hash(0, regex.as_bytes());
         let name = policy.name.value.clone().into_owned();
-        match self.lists.iter_mut().find(|list| list.print == print && list.regex == regex) {
+        match self.lists.iter_mut().find(|list| list.hash == hash && list.regex == regex) {
             Some(list) => list.policies.push(name),
-            None => self.lists.push(OriginList { print, regex, policies: vec![name] }),
+            None => self.lists.push(OriginList { hash, regex, policies: vec![name] }),
         }
     }
 }
