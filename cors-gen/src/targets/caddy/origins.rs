@@ -1,6 +1,6 @@
 //! Lists of origins come in, one regex for each goes out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use cors_decision::hash;
 use regex_syntax::hir::{Hir, HirKind};
@@ -14,11 +14,11 @@ use crate::targets::{pattern, pcre, refuse};
 #[derive(Default)]
 pub(super) struct OriginLists {
     pub(super) lists: Vec<OriginList>,
+    /// The index of each list, by the hash of its regex.
+    known: HashMap<u64, usize>,
 }
 
 pub(super) struct OriginList {
-    /// Of the regex, so that megabytes are compared only with their like.
-    hash: u64,
     pub(super) regex: String,
     /// Their names.
     pub(super) policies: Vec<String>,
@@ -30,9 +30,12 @@ impl OriginLists {
         let regex = origins(policy.origins.entries(), refusals);
         let hash = hash(0, regex.as_bytes());
         let name = policy.name.value.clone().into_owned();
-        match self.lists.iter_mut().find(|list| list.hash == hash && list.regex == regex) {
+        match self.known.get(&hash).and_then(|&index| self.lists.get_mut(index)).filter(|list| list.regex == regex) {
             Some(list) => list.policies.push(name),
-            None => self.lists.push(OriginList { hash, regex, policies: vec![name] }),
+            None => {
+                self.known.insert(hash, self.lists.len());
+                self.lists.push(OriginList { regex, policies: vec![name] });
+            }
         }
     }
 }
