@@ -1,0 +1,95 @@
+//! Lists of origins come in, one regex for each goes out.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use cors_decision::hash;
+use regex_syntax::hir::{Hir, HirKind};
+
+use crate::diagnostic::Diagnostic;
+use crate::policy::{Entry, Matcher, Policy};
+use crate::span::Span;
+use crate::targets::{pattern, pcre, refuse};
+
+/// The lists of origins: policies with the same list share one.
+#[derive(Default)]
+pub(super) struct OriginLists {
+    pub(super) lists: Vec<OriginList>,
+    /// The index of each list, by the hash of its regex.
+    known: HashMap<u64, usize>,
+}
+
+pub(super) struct OriginList {
+    pub(super) regex: String,
+    /// Their names.
+    pub(super) policies: Vec<String>,
+}
+
+impl OriginLists {
+    /// Takes in the list of a policy, or what Caddy cannot say of it.
+    pub(super) fn add(&mut self, policy: &Policy<'_>, refusals: &mut Vec<Diagnostic>) {
+        let regex = origins(policy.origins.entries(), refusals);
+        let hash = hash(0, regex.as_bytes());
+        let name = policy.name.value.clone().into_owned();
+        match self.known.get(&hash).and_then(|&index| self.lists.get_mut(index)).filter(|list| list.regex == regex) {
+            Some(list) => list.policies.push(name),
+            None => {
+                self.known.insert(hash, self.lists.len());
+                self.lists.push(OriginList { regex, policies: vec![name] });
+            }
+        }
+    }
+}
+
+/// One regex for all origins of a list. Go shares the beginnings of neighbours, hence the order; wildcards that begin alike (`https://*.`) are put
+/// together here, because it does not see that of repetitions.
+fn origins(entries: &[Entry<'_>], refusals: &mut Vec<Diagnostic>) -> String {
+    let mut tails: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for entry in entries {
+        let (head, tail) = match &entry.matcher {
+            Matcher::Origin(origin) => match origin.pattern() {
+                None => (String::new(), pattern::literal(origin.as_str())),
+                Some(wildcard) => pattern::halves(&wildcard),
+            },
+            Matcher::Regex(regex) => {
+                if !repeats_at_most(regex.hir(), MOST_REPETITIONS) {
+                    refusals.push(repeats_too_often(entry.span));
+                }
+                (String::new(), pcre::to_pcre(regex))
+            }
+        };
+        tails.entry(head).or_default().insert(tail);
+    }
+    let alternatives: Vec<String> = tails
+        .into_iter()
+        .map(|(head, tails)| {
+            let count = tails.len();
+            let tails = tails.into_iter().collect::<Vec<_>>().join("|");
+            if head.is_empty() || count == 1 { head + &tails } else { format!("{head}(?:{tails})") }
+        })
+        .collect();
+    format!("^(?:{})$", alternatives.join("|"))
+}
+
+/// How often a regex of Go repeats a part.
+const MOST_REPETITIONS: u32 = 1_000;
+
+/// Whether counted repetitions, multiplied where they nest, stay within a number: the rule of Go's parser.
+fn repeats_at_most(hir: &Hir, most: u32) -> bool {
+    match hir.kind() {
+        HirKind::Repetition(repetition) => match (repetition.min, repetition.max) {
+            (0 | 1, None) | (0, Some(1)) => repeats_at_most(&repetition.sub, most),
+            (min, max) => {
+                let count = max.unwrap_or(min);
+                count <= most && repeats_at_most(&repetition.sub, most / count.max(1))
+            }
+        },
+        HirKind::Concat(subs) | HirKind::Alternation(subs) => subs.iter().all(|sub| repeats_at_most(sub, most)),
+        _ => true,
+    }
+}
+
+fn repeats_too_often(span: Span) -> Diagnostic {
+    refuse(span, "Caddy cannot compile this regex")
+        .reason("a regex of Caddy repeats a part at most 1,000 times, repetitions inside repetitions multiplied")
+        .help("no origin is that long: write `+` or `*` in place of the large count")
+}
