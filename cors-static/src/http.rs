@@ -40,7 +40,7 @@ use std::sync::Arc;
 
 use ::http::header::{ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, ORIGIN};
 use ::http::{HeaderValue, Method, Uri, request::Parts};
-use cors_decision::{Kind, OriginHeader, PolicySet, Request};
+use cors_decision::{Kind, List, OriginHeader, PolicySet, Request};
 
 use crate::policies::Policies;
 #[cfg(feature = "swap")]
@@ -93,33 +93,40 @@ impl Cors {
     #[must_use]
     #[inline]
     pub fn decide_on(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Decision {
-        let mut lines = headers.get_all(ORIGIN).iter();
-        let origin = lines.next();
-        let mut request = Request::new(method.as_str().as_bytes(), uri.path().as_bytes(), origin_header(origin, lines.next()));
-        let (mut asked_method, mut asked_headers) = (None, None);
-        // Nothing else can be a preflight, so nothing else pays for the look.
-        if *method == Method::OPTIONS {
-            asked_method = headers.get(ACCESS_CONTROL_REQUEST_METHOD);
-            asked_headers = headers.get(ACCESS_CONTROL_REQUEST_HEADERS);
-            request.request_method = asked_method.map(HeaderValue::as_bytes);
-            request.request_headers = asked_headers.map(HeaderValue::as_bytes);
-            request.request_private_network = headers.get("access-control-request-private-network").map(HeaderValue::as_bytes);
-        }
-        let decision = self.policies.decide(&request, |answer, ready| {
-            let values = ready.values(answer.policy);
-            match answer.kind {
-                Kind::Actual => Decision::Actual(Actual::new(answer, values, origin)),
-                Kind::Preflight { status } => Decision::Preflight(Preflight::new(answer, status, values, [origin, asked_method, asked_headers])),
+        self.policies.lend(|set, ready| {
+            let path = uri.path().as_bytes();
+            let Some(policy) = set.policy_for(path) else { return Decision::NoPolicy };
+            let origin = headers.get(ORIGIN);
+            let mut request = Request::new(method.as_str().as_bytes(), path, origin_header(headers, origin));
+            let (mut asked_method, mut asked_headers) = (None, None);
+            // Nothing else can be a preflight, so nothing else pays for the look; nor does a policy that does not care.
+            if *method == Method::OPTIONS {
+                asked_method = headers.get(ACCESS_CONTROL_REQUEST_METHOD);
+                request.request_method = asked_method.map(HeaderValue::as_bytes);
+                if let List::Echo { .. } = policy.allow_headers {
+                    asked_headers = headers.get(ACCESS_CONTROL_REQUEST_HEADERS);
+                    request.request_headers = asked_headers.map(HeaderValue::as_bytes);
+                }
+                if policy.allow_private_network {
+                    request.request_private_network = headers.get("access-control-request-private-network").map(HeaderValue::as_bytes);
+                }
             }
-        });
-        decision.unwrap_or(Decision::NoPolicy)
+            let answer = self.policies.ask(policy, &request);
+            let values = ready.values(policy);
+            match answer.kind {
+                Kind::Actual => Decision::Actual(Actual::new(&answer, values, origin)),
+                Kind::Preflight { status } => Decision::Preflight(Preflight::new(&answer, status, values, [origin, asked_method, asked_headers])),
+            }
+        })
     }
 }
 
-fn origin_header<'r>(first: Option<&'r HeaderValue>, second: Option<&HeaderValue>) -> OriginHeader<'r> {
-    match (first, second) {
-        (None, _) => OriginHeader::Absent,
-        (Some(origin), None) => OriginHeader::One(origin.as_bytes()),
-        (Some(_), Some(_)) => OriginHeader::Several,
+/// `first` is the first line of `Origin`. A map that holds as many lines as names holds one line of each.
+#[inline]
+fn origin_header<'r>(headers: &HeaderMap, first: Option<&'r HeaderValue>) -> OriginHeader<'r> {
+    match first {
+        None => OriginHeader::Absent,
+        Some(_) if headers.len() > headers.keys_len() && headers.get_all(ORIGIN).iter().nth(1).is_some() => OriginHeader::Several,
+        Some(origin) => OriginHeader::One(origin.as_bytes()),
     }
 }
