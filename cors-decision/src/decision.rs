@@ -82,7 +82,7 @@ impl<'a> Policy<'a> {
     }
 
     /// As [`PolicySet::decide_or`], once the path has chosen this policy.
-    #[inline]
+    #[inline(always)]
     pub fn decide_or<'r>(&'a self, request: &Request<'r>, allow: impl FnOnce(&Policy<'_>, &[u8]) -> bool) -> Answer<'r>
     where
         'a: 'r,
@@ -95,7 +95,8 @@ impl<'a> Policy<'a> {
         self.answer(request, refusal.filter(|_| !allowed))
     }
 
-    #[inline]
+    /// Always inlined, and so what it calls: most of the answer is left over once the caller is known to look at an actual request, or at a preflight.
+    #[inline(always)]
     fn answer<'r>(&'a self, request: &Request<'r>, refusal: Option<Refusal>) -> Answer<'r>
     where
         'a: 'r,

@@ -5,7 +5,7 @@ use ::http::header::{
     ACCESS_CONTROL_MAX_AGE, HeaderMap, HeaderName, VARY,
 };
 use ::http::{HeaderValue, Response, StatusCode};
-use cors_decision::{Answer, Refusal};
+use cors_decision::{Answer, Kind, Refusal};
 
 use super::values::{ANY, ORIGIN, TRUE, Values, value};
 use crate::policies::CORS_HEADERS;
@@ -72,11 +72,17 @@ impl Actual {
 
     /// Puts them into a response, as [`Decision::apply`] says.
     #[inline]
-    pub fn apply(self, headers: &mut HeaderMap) {
+    pub fn apply(mut self, headers: &mut HeaderMap) {
+        self.put(headers);
+    }
+
+    /// As [`apply`](Self::apply). What is put is taken from where it stands: a future does not move what it holds.
+    #[inline]
+    pub(crate) fn put(&mut self, headers: &mut HeaderMap) {
         let present = Present::look(headers);
-        insert(headers, ACCESS_CONTROL_ALLOW_ORIGIN, self.allow_origin);
+        insert(headers, ACCESS_CONTROL_ALLOW_ORIGIN, self.allow_origin.take());
         insert(headers, ACCESS_CONTROL_ALLOW_CREDENTIALS, self.allow_credentials.then_some(TRUE));
-        insert(headers, ACCESS_CONTROL_EXPOSE_HEADERS, self.expose_headers);
+        insert(headers, ACCESS_CONTROL_EXPOSE_HEADERS, self.expose_headers.take());
         if self.varies {
             present.add_vary(headers, ORIGIN);
         }
@@ -100,8 +106,12 @@ pub struct Preflight {
 impl Preflight {
     /// `asked` is what the request holds: its origin, the method and the headers that it asks for.
     #[inline]
-    pub(super) fn new(answer: &Answer<'_>, status: u16, values: Option<&Values>, [origin, method, asked]: [Option<&HeaderValue>; 3]) -> Self {
+    pub(super) fn new(answer: &Answer<'_>, values: Option<&Values>, [origin, method, asked]: [Option<&HeaderValue>; 3]) -> Self {
         let headers = &answer.headers;
+        let status = match answer.kind {
+            Kind::Preflight { status } => status,
+            Kind::Actual => answer.policy.preflight_status,
+        };
         let ready = |pick: fn(&Values) -> &Option<HeaderValue>| values.and_then(|values| pick(values).as_ref());
         Self {
             // The compiler lets no other status through; a table written by hand gets what its author meant least badly.
