@@ -3,6 +3,8 @@
 
 pub mod asks;
 pub mod cases;
+pub mod figures;
+pub mod goals;
 pub mod measured;
 pub mod origins;
 pub mod subject;
