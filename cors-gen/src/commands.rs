@@ -71,10 +71,10 @@ enum Color {
 pub(crate) struct Generate {
     /// The policy file; cors.yaml here or in the nearest folder above by default, - for standard input
     file: Option<PathBuf>,
-    /// What to generate for; `cors-gen targets` lists what there is
-    #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(crate::targets::TARGETS.iter().map(|target| target.name)))]
+    /// What to generate for; `cors-gen targets` lists what there is. `all` writes a folder for each target that can say the policies
+    #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(target_names()))]
     target: Option<String>,
-    /// Where to write: a folder for a target of several files. Standard output by default
+    /// Where to write: a folder for a target of several files, and for `all`. Standard output by default
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
     /// The profile to compile for; by default entries with profiles do not exist
@@ -83,6 +83,10 @@ pub(crate) struct Generate {
     /// Write nothing: compare with what is on disk, show the difference, exit 1 if there is one
     #[arg(long, requires = "output")]
     check: bool,
+}
+
+fn target_names() -> impl Iterator<Item = &'static str> {
+    crate::targets::TARGETS.iter().map(|target| target.name).chain([generate::ALL])
 }
 
 impl Generate {

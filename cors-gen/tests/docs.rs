@@ -14,6 +14,7 @@ use std::path::Path;
 use std::process::Command;
 
 use cors_gen::{Options, Source, compile, reference, targets};
+use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use markdown::{Block, blocks, documents};
 
@@ -91,6 +92,24 @@ fn every_command_in_the_documents_prints_what_they_show() {
     assert!(seen >= 3, "only {seen} blocks were found");
 }
 
+/// A block of code that names a file is quoted from there, but for the indentation: the tests build and run that file.
+#[test]
+fn every_quotation_in_the_documents_stands_in_its_file() {
+    let lines = |text: &str| -> Vec<String> { text.lines().map(|line| line.trim().to_owned()).collect() };
+    let mut seen = 0;
+    for document in documents() {
+        for block in ["rs", "toml"].into_iter().flat_map(|language| blocks(&document, language)) {
+            let context = format!("{}:{}: {}", document.name, block.line, block.note);
+            let file = fs::read_to_string(Path::new(ROOT).join(block.note)).unwrap_or_else(|error| panic!("{context}: {error}"));
+            let quoted = lines(&block.text);
+            assert!(!quoted.is_empty() && lines(&file).windows(quoted.len()).any(|window| window == quoted), "{context}\n{}", block.text);
+            seen += 1;
+        }
+        assert_eq!(blocks(&document, "rust").count(), 0, "{}: quote a file that is built: ```rs path", document.name);
+    }
+    assert!(seen >= 10, "only {seen} blocks were found");
+}
+
 #[test]
 fn every_link_between_the_documents_leads_somewhere() {
     let mut seen = 0;
@@ -137,4 +156,32 @@ fn every_configuration_in_the_documents_is_accepted_by_nginx() {
         seen += 1;
     }
     assert!(seen >= 3, "only {seen} blocks were found");
+}
+
+/// In one document, what comes first is the base of all that follows.
+#[test]
+#[ignore = "live: needs HAProxy; ./test runs it"]
+fn every_configuration_in_the_documents_is_accepted_by_haproxy() {
+    let source = Source::new("cors.yaml", fs::read_to_string(Path::new(ROOT).join("examples/quickstart/cors.yaml")).unwrap());
+    let compilation = compile(&source, &Options::default());
+    let files = targets::find("haproxy").unwrap().generate(compilation.sound().unwrap(), &source).unwrap();
+    let binaries = Haproxy::installed();
+    assert!(binaries.len() >= 2, "HAProxy must be installed: run ./test; found {binaries:?}");
+    let mut seen = 0;
+    for document in documents() {
+        let mut blocks = blocks(&document, "haproxy").filter(|block| block.note != "fragment");
+        let Some(base) = blocks.next() else { continue };
+        for block in blocks {
+            let folder = tempfile::tempdir().unwrap();
+            files.iter().for_each(|file| fs::write(folder.path().join(file.name), &file.text).unwrap());
+            fs::write(folder.path().join("a-base.cfg"), &base.text).unwrap();
+            fs::write(folder.path().join("z-frontends.cfg"), &block.text).unwrap();
+            for binary in &binaries {
+                let said = binary.check(folder.path());
+                assert_eq!(said.as_deref(), Ok(""), "{}:{}, HAProxy {}", document.name, block.line, binary.version);
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen >= 1, "no block was found");
 }

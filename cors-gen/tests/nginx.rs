@@ -1,12 +1,11 @@
-//! The request table, and whatever else users do to an nginx, on every real nginx at hand.
+//! Whatever users do to an nginx, on every real nginx at hand.
 #![allow(clippy::expect_used, reason = "a fixture that does not work is a failed test")]
 
-use cors_gen::browser::{self, Fetch, ServerResponse, Verdict};
-use cors_gen::{Options, Source, Storage, compile, evaluate, targets};
+use cors_gen::{Options, Source, compile, targets};
 use cors_testbed::http::{Request, Response, send};
-use cors_testbed::judge::{self, judge, vary};
+use cors_testbed::judge::vary;
 use cors_testbed::nginx::{Nginx, NginxBinary, RunningNginx};
-use cors_testbed::requests::{self, Case};
+use cors_testbed::requests;
 use cors_testbed::upstream::Upstream;
 
 const LIVE: &str = "nginx must be installed: run ./test";
@@ -20,20 +19,9 @@ fn generate(policy: &str) -> [String; 2] {
     files.into_iter().map(|file| file.text).collect::<Vec<_>>().try_into().expect("two files")
 }
 
-/// What a fetch from a page gets through the model of a browser, once from the decision and once from a real server.
-fn verdicts(site: &Site, decision: &cors_decision::PolicySet<'_>, fetch: &Fetch<'_>) -> (Verdict, Verdict) {
-    let decided = evaluate::fetch(decision, fetch).verdict;
-    let served = browser::fetch(fetch, &mut |request| {
-        let raw = request.headers.iter().fold(Request::new(&request.method, &request.path), |raw, (name, value)| raw.header(name, value));
-        let response = send(site.nginx.addr(), &raw).unwrap_or_else(|error| panic!("{raw:?}: {error}"));
-        ServerResponse { status: response.status, headers: response.headers }
-    });
-    (decided, served.verdict)
-}
-
 struct Site {
     nginx: RunningNginx,
-    upstream: Upstream,
+    _upstream: Upstream,
 }
 
 const PROXIED: &str = "location / { proxy_pass http://{upstream}; }";
@@ -44,63 +32,13 @@ fn start(binary: &NginxBinary, policy: &str, server: &str) -> Site {
     let files = [("cors.http.conf", http.as_str()), ("cors.server.conf", shared.as_str())];
     let server = format!("include cors.server.conf;\n{server}");
     let nginx = binary.start(&files, &server, "include cors.http.conf;", upstream.addr()).unwrap_or_else(|error| panic!("{}: {error}", binary.version));
-    Site { nginx, upstream }
+    Site { nginx, _upstream: upstream }
 }
 
 fn binaries() -> Vec<NginxBinary> {
     let binaries = Nginx::installed();
     assert!(binaries.len() >= 2, "{LIVE}; found {binaries:?}");
     binaries
-}
-
-fn ask(site: &Site, case: &Case, query: &str) -> Response {
-    send(site.nginx.addr(), &judge::request(case, query)).unwrap_or_else(|error| panic!("{case:?}: {error}\n{}", site.nginx.error_log()))
-}
-
-#[test]
-#[ignore = "live: needs nginx; ./test runs it"]
-fn nginx_answers_every_request_of_the_table() {
-    for binary in binaries() {
-        let site = start(&binary, requests::POLICY, PROXIED);
-        for case in requests::table() {
-            for query in judge::QUERIES {
-                let before = site.upstream.hits();
-                let response = ask(&site, &case, query);
-                judge(&format!("nginx {}", binary.version), &case, query, &response, site.upstream.hits() - before);
-            }
-        }
-    }
-}
-
-/// For a script nothing may differ: each fetch, preflight and all, ends on a real nginx as the decision says.
-#[test]
-#[ignore = "live: needs nginx; ./test runs it"]
-fn a_browser_comes_to_the_same_verdict_on_nginx() {
-    let source = Source::new("cors.yaml", requests::POLICY);
-    let compilation = compile(&source, &Options::default());
-    let set = compilation.sound().expect("the probe policy is sound");
-    let storage = Storage::new(set);
-    let policies = storage.policies();
-    let decision = storage.set(&policies);
-    let origins = ["https://app.example.org", "https://a.example.com", "http://localhost:3000", "null", "https://evilexample.com"];
-    // nginx answers 400 to a method in lower case, such as `patch`: one of the target's declared limits.
-    let methods = ["GET", "HEAD", "POST", "PUT", "put", "PATCH", "PURGE", "OPTIONS"];
-    let headers: [&[&str]; 6] = [&[], &["content-type"], &["x-request-id", "authorization"], &["x-other"], &["authorization"], &["accept"]];
-    let (mut allowed, mut denied) = (0, 0);
-    for binary in binaries() {
-        let site = start(&binary, requests::POLICY, PROXIED);
-        for path in ["/api/items", "/api/internal/x", "/public/x", "/echo", "/echo-all", "/opaque", "/none", "/api//x"] {
-            for (origin, method) in origins.iter().flat_map(|origin| methods.map(|method| (origin, method))) {
-                for (headers, credentials) in headers.iter().flat_map(|headers| [(headers, false), (headers, true)]) {
-                    let fetch = Fetch { origin, method, path, headers, credentials };
-                    let (decided, served) = verdicts(&site, &decision, &fetch);
-                    assert_eq!(decided, served, "nginx {}: {fetch:?}", binary.version);
-                    *(if decided == Verdict::Allow { &mut allowed } else { &mut denied }) += 1;
-                }
-            }
-        }
-    }
-    assert!(allowed > 400 && denied > 400, "{allowed} allowed and {denied} denied: the table is lopsided");
 }
 
 const GOOD: &str = "https://app.example.org";
@@ -221,7 +159,7 @@ fn two_policies_share_one_nginx() {
         let files = [("one.http.conf", &*http), ("one.server.conf", &*server), ("two.http.conf", &*other_http), ("two.server.conf", &*other_server)];
         let second = "include one.http.conf; include two.http.conf; server { listen unix:two.sock; include two.server.conf; location / { return 200 two; } }";
         let nginx = binary.start(&files, &format!("include one.server.conf;\n{PROXIED}"), second, upstream.addr()).unwrap_or_else(|error| panic!("{error}"));
-        let site = Site { nginx, upstream };
+        let site = Site { nginx, _upstream: upstream };
         assert_eq!(get(&site, "/").header_values("access-control-allow-origin"), [GOOD], "nginx {}", binary.version);
     }
 }

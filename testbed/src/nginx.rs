@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::program::Program;
 use crate::server::{Launch, Server};
 
 /// A running nginx.
@@ -75,6 +76,21 @@ impl NginxBinary {
         command.arg("-p").arg(dir);
         command.args(["-c", "nginx.conf", "-e", "stderr"]);
         command
+    }
+}
+
+impl Program for NginxBinary {
+    fn name(&self) -> String {
+        format!("nginx {}", self.version)
+    }
+
+    fn start(&self, files: &[(&str, &str)], upstream: SocketAddr) -> Result<Server, String> {
+        let server = "include cors.server.conf;\nlocation / { proxy_pass http://{upstream}; }";
+        self.start(files, server, "include cors.http.conf;", upstream)
+    }
+
+    fn check(&self, dir: &Path) -> Result<String, String> {
+        self.check(dir)
     }
 }
 

@@ -8,6 +8,8 @@ pub const POLICY: &str = include_str!("probe.yaml");
 /// One request.
 #[derive(Clone, Debug)]
 pub struct Case {
+    /// What it is about: one of [`ROWS`].
+    pub row: &'static str,
     /// The method.
     pub method: &'static str,
     /// The target. A `{query}` of the test's own may be added where there is none.
@@ -270,19 +272,40 @@ pub const PATHS_WITHOUT_POLICY: [&str; 34] = [
     "/public/%2e%2e/api",
 ];
 
+/// What the requests of the table are about, in its order.
+pub const ROWS: [(&str, Add); 13] = [
+    ("allowed origins", allowed_origins),
+    ("refused origins", refused_origins),
+    ("any origin", any_origin),
+    ("the origin `null`", null_origin),
+    ("no `Origin`, or an empty one", without_origin),
+    ("methods", methods),
+    ("what a preflight asks for", asked_headers),
+    ("any method and header, with credentials", echoes),
+    ("private networks", private_networks),
+    ("paths", paths),
+    ("paths without a policy", paths_without_policy),
+    ("several `Origin` lines, and long ones", unusual_origins),
+    ("`OPTIONS` that is no preflight", no_preflights),
+];
+
+/// Adds the requests of a row.
+pub type Add = fn(&mut Vec<Case>);
+
 /// The whole table.
 #[must_use]
 pub fn table() -> Vec<Case> {
     let mut cases = Vec::new();
-    origins(&mut cases);
-    methods_and_headers(&mut cases);
-    paths(&mut cases);
-    unusual(&mut cases);
+    for (row, add) in ROWS {
+        let first = cases.len();
+        add(&mut cases);
+        cases[first..].iter_mut().for_each(|case| case.row = row);
+    }
     cases
 }
 
 fn actual(method: &'static str, target: &str, origins: &[&str], expect: Expect) -> Case {
-    Case { method, target: target.to_owned(), origins: origins.iter().map(|origin| (*origin).to_owned()).collect(), headers: Vec::new(), expect }
+    Case { row: "", method, target: target.to_owned(), origins: origins.iter().map(|origin| (*origin).to_owned()).collect(), headers: Vec::new(), expect }
 }
 
 fn asks(target: &str, origin: &str, method: &str, headers: &[(&'static str, &str)], expect: Expect) -> Case {
@@ -292,24 +315,36 @@ fn asks(target: &str, origin: &str, method: &str, headers: &[(&'static str, &str
     case
 }
 
-fn origins(cases: &mut Vec<Case>) {
+fn allowed_origins(cases: &mut Vec<Case>) {
     for origin in GOOD_ORIGINS {
         cases.push(actual("GET", "/api/items", &[origin], Expect::Granted("api")));
         cases.push(asks("/api/items", origin, "PUT", &[("Access-Control-Request-Headers", "content-type")], Expect::Preflight("api")));
     }
+}
+
+fn refused_origins(cases: &mut Vec<Case>) {
     for origin in BAD_ORIGINS {
         cases.push(actual("GET", "/api/items", &[origin], Expect::Refused("api")));
         cases.push(asks("/api/items", origin, "PUT", &[], Expect::RefusedPreflight("api")));
     }
+}
+
+fn any_origin(cases: &mut Vec<Case>) {
     for origin in ["https://anyone.example", "null", "https://app.example.org", "garbage"] {
         cases.push(actual("GET", "/public/logo.svg", &[origin], Expect::Granted("public")));
         cases.push(asks("/public/logo.svg", origin, "PUT", &[], Expect::Preflight("public")));
     }
+}
+
+fn null_origin(cases: &mut Vec<Case>) {
     cases.push(actual("GET", "/opaque", &["null"], Expect::Granted("opaque")));
     cases.push(asks("/opaque", "null", "PUT", &[], Expect::Preflight("opaque")));
     for origin in ["NULL", "Null", "nul", "nulll", "https://app.example.org"] {
         cases.push(actual("GET", "/opaque", &[origin], Expect::Refused("opaque")));
     }
+}
+
+fn without_origin(cases: &mut Vec<Case>) {
     for (path, policy) in [("/api/items", "api"), ("/api/internal/x", "internal"), ("/echo", "echo"), ("/opaque", "opaque")] {
         cases.push(actual("GET", path, &[], Expect::Refused(policy)));
         cases.push(actual("GET", path, &[""], Expect::Refused(policy)));
@@ -319,42 +354,53 @@ fn origins(cases: &mut Vec<Case>) {
     cases.push(asks("/nothing", "https://app.example.org", "PUT", &[], Expect::Untouched));
 }
 
-fn methods_and_headers(cases: &mut Vec<Case>) {
-    let good = "https://app.example.org";
+const GOOD: &str = GOOD_ORIGINS[0];
+
+fn methods(cases: &mut Vec<Case>) {
     for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "PURGE", "OPTIONS"] {
-        cases.push(actual(method, "/api/items", &[good], Expect::Granted("api")));
+        cases.push(actual(method, "/api/items", &[GOOD], Expect::Granted("api")));
         cases.push(actual(method, "/api/items", &["https://evil.io"], Expect::Refused("api")));
     }
     // The answer is a constant of the policy: what is asked for changes nothing.
     for method in ["GET", "PUT", "patch", "FOO", "*", "PUT, DELETE", "\"", "$http_host"] {
-        cases.push(asks("/api/items", good, method, &[], Expect::Preflight("api")));
+        cases.push(asks("/api/items", GOOD, method, &[], Expect::Preflight("api")));
     }
+}
+
+fn asked_headers(cases: &mut Vec<Case>) {
     for asked in ["content-type", "x-evil", "authorization,content-type", "", ",,,,", "\"x\"", "a b c"] {
-        cases.push(asks("/api/items", good, "PUT", &[("Access-Control-Request-Headers", asked)], Expect::Preflight("api")));
+        cases.push(asks("/api/items", GOOD, "PUT", &[("Access-Control-Request-Headers", asked)], Expect::Preflight("api")));
     }
     let hostile = ",".repeat(4_000);
-    cases.push(asks("/api/items", good, "PUT", &[("Access-Control-Request-Headers", &hostile)], Expect::Preflight("api")));
+    cases.push(asks("/api/items", GOOD, "PUT", &[("Access-Control-Request-Headers", &hostile)], Expect::Preflight("api")));
+}
+
+fn echoes(cases: &mut Vec<Case>) {
     for (policy, path) in [("echo", "/echo"), ("echo-all", "/echo-all")] {
         for asked in
             ["x-a", "content-type,x-a", "authorization", "authorization,x-a", "x-a,authorization", "x-a, Authorization ,x-b", "x-authorization,y", "$http_host"]
         {
-            cases.push(asks(path, good, "PUT", &[("Access-Control-Request-Headers", asked)], Expect::Preflight(policy)));
+            cases.push(asks(path, GOOD, "PUT", &[("Access-Control-Request-Headers", asked)], Expect::Preflight(policy)));
         }
-        cases.push(asks(path, good, "PURGE", &[], Expect::Preflight(policy)));
+        for asked in ["PURGE", "authorization", "PUT, DELETE", "PUT DELETE", "\"", "$http_host"] {
+            cases.push(asks(path, GOOD, asked, &[], Expect::Preflight(policy)));
+        }
         cases.push(asks(path, "https://evil.io", "PUT", &[("Access-Control-Request-Headers", "x-a")], Expect::RefusedPreflight(policy)));
         for asked in ["x-a;b", "\"x\"", "x-a(b)", &"x".repeat(1_025), &"x,".repeat(1_000)] {
-            cases.push(asks(path, good, "PUT", &[("Access-Control-Request-Headers", asked)], Expect::Preflight(policy)));
+            cases.push(asks(path, GOOD, "PUT", &[("Access-Control-Request-Headers", asked)], Expect::Preflight(policy)));
         }
-        cases.push(asks(path, good, "PUT", &[("Access-Control-Request-Headers", &"x".repeat(1_024))], Expect::Preflight(policy)));
+        cases.push(asks(path, GOOD, "PUT", &[("Access-Control-Request-Headers", &"x".repeat(1_024))], Expect::Preflight(policy)));
     }
+}
+
+fn private_networks(cases: &mut Vec<Case>) {
     for asked in ["true", "True", "1", ""] {
-        cases.push(asks("/public/x", good, "GET", &[("Access-Control-Request-Private-Network", asked)], Expect::Preflight("public")));
-        cases.push(asks("/api/x", good, "GET", &[("Access-Control-Request-Private-Network", asked)], Expect::Preflight("api")));
+        cases.push(asks("/public/x", GOOD, "GET", &[("Access-Control-Request-Private-Network", asked)], Expect::Preflight("public")));
+        cases.push(asks("/api/x", GOOD, "GET", &[("Access-Control-Request-Private-Network", asked)], Expect::Preflight("api")));
     }
 }
 
 fn paths(cases: &mut Vec<Case>) {
-    let good = "https://app.example.org";
     for path in [
         "/api",
         "/api/",
@@ -372,31 +418,34 @@ fn paths(cases: &mut Vec<Case>) {
         "/api/.x",
     ] {
         let expect = if path == "/files//raw?no" { Expect::NoPolicy } else { Expect::Granted("api") };
-        cases.push(actual("GET", path, &[good], expect));
+        cases.push(actual("GET", path, &[GOOD], expect));
     }
     for path in ["/api/internal", "/api/internal/", "/api/internal/x"] {
         cases.push(actual("GET", path, &["https://admin.example.org:8443"], Expect::Granted("internal")));
-        cases.push(actual("GET", path, &[good], Expect::Refused("internal")));
+        cases.push(actual("GET", path, &[GOOD], Expect::Refused("internal")));
         cases.push(asks(path, "https://admin.example.org:8443", "POST", &[], Expect::Preflight("internal")));
-        cases.push(asks(path, good, "POST", &[], Expect::RefusedPreflight("internal")));
+        cases.push(asks(path, GOOD, "POST", &[], Expect::RefusedPreflight("internal")));
     }
     for path in ["/odd/%C3%A9$&'.txt", "/odd/b@b:c,d=e!(f)+g"] {
-        cases.push(actual("GET", path, &[good], Expect::Granted("odd")));
-        cases.push(asks(path, good, "GET", &[("Access-Control-Request-Headers", "x-a")], Expect::Preflight("odd")));
+        cases.push(actual("GET", path, &[GOOD], Expect::Granted("odd")));
+        cases.push(asks(path, GOOD, "GET", &[("Access-Control-Request-Headers", "x-a")], Expect::Preflight("odd")));
     }
-    cases.push(actual("GET", "/odd/b@bxc,d=e!(f)+g", &[good], Expect::Untouched));
+    cases.push(actual("GET", "/odd/b@bxc,d=e!(f)+g", &[GOOD], Expect::Untouched));
+}
+
+fn paths_without_policy(cases: &mut Vec<Case>) {
     for path in PATHS_WITHOUT_POLICY {
-        cases.push(actual("GET", path, &[good], Expect::NoPolicy));
-        cases.push(asks(path, good, "PUT", &[], Expect::NoPolicy));
+        cases.push(actual("GET", path, &[GOOD], Expect::NoPolicy));
+        cases.push(asks(path, GOOD, "PUT", &[], Expect::NoPolicy));
     }
 }
 
-fn unusual(cases: &mut Vec<Case>) {
-    let (good, other, bad) = ("https://app.example.org", "https://shop.example.net", "https://evil.io");
-    for origins in [[bad, good], [bad, bad]] {
+fn unusual_origins(cases: &mut Vec<Case>) {
+    let (other, bad) = ("https://shop.example.net", "https://evil.io");
+    for origins in [[bad, GOOD], [bad, bad]] {
         cases.push(actual("GET", "/api/items", &origins, Expect::NeverGranted("api")));
     }
-    for origins in [[good, other], [good, bad], [good, good]] {
+    for origins in [[GOOD, other], [GOOD, bad], [GOOD, GOOD]] {
         cases.push(actual("GET", "/api/items", &origins, Expect::NeverGranted("several")));
     }
     for length in [326, 327, 400, 2_000, 7_000] {
@@ -409,14 +458,17 @@ fn unusual(cases: &mut Vec<Case>) {
             cases.push(actual("GET", "/api/items", &[&labels], expect));
         }
     }
-    // OPTIONS that is no preflight is the application's.
+}
+
+/// They are the application's.
+fn no_preflights(cases: &mut Vec<Case>) {
     let mut plain = actual("OPTIONS", "/api/items", &[], Expect::Refused("api"));
     plain.headers.push(("Access-Control-Request-Method", "PUT".to_owned()));
     cases.push(plain);
-    let mut empty = actual("OPTIONS", "/api/items", &[good], Expect::Granted("api"));
+    let mut empty = actual("OPTIONS", "/api/items", &[GOOD], Expect::Granted("api"));
     empty.headers.push(("Access-Control-Request-Method", String::new()));
     cases.push(empty);
-    let mut get = actual("GET", "/api/items", &[good], Expect::Granted("api"));
+    let mut get = actual("GET", "/api/items", &[GOOD], Expect::Granted("api"));
     get.headers.push(("Access-Control-Request-Method", "PUT".to_owned()));
     cases.push(get);
 }

@@ -7,26 +7,63 @@ use std::path::{Path, PathBuf};
 use clap::CommandFactory;
 use similar::TextDiff;
 
-use super::{Exit, Failure, Generate, Outcome, check, input};
+use super::{Exit, Failure, Generate, Outcome, check, complain, input};
+use crate::input::Input;
+use crate::policy::PolicySet;
 use crate::suggest;
-use crate::targets::{self, File};
+use crate::targets::{self, File, TARGETS, Target};
 use crate::{Level, Options};
 
+/// Stands for every target.
+pub(super) const ALL: &str = "all";
+
 pub(super) fn run(arguments: &Generate) -> Outcome {
-    let target = arguments.target.as_deref().and_then(targets::find).ok_or_else(|| nothing_to_do(arguments))?;
+    let target = arguments.target.as_deref().ok_or_else(|| nothing_to_do(arguments))?;
     let input = input::read(arguments.file.as_deref())?;
     let compilation = input.compile(&Options { profile: arguments.profile.clone(), ..Options::default() });
     check::show(&input, &compilation.diagnostics, Level::Warn);
-    let Some(policies) = compilation.sound() else {
-        return Ok(Exit::No);
-    };
-    match target.generate(policies, &input.source) {
-        Ok(files) => deliver(arguments, &files),
+    match (compilation.sound(), targets::find(target)) {
+        (None, _) => Ok(Exit::No),
+        (Some(policies), Some(target)) => one(arguments, &input, policies, target),
+        (Some(policies), None) => all(arguments, &input, policies),
+    }
+}
+
+fn one(arguments: &Generate, input: &Input, policies: &PolicySet<'_>, target: &Target) -> Outcome {
+    let files = match target.generate(policies, &input.source) {
+        Ok(files) => files,
         Err(refusals) => {
-            check::show(&input, &refusals, Level::Warn);
-            Ok(Exit::No)
+            check::show(input, &refusals, Level::Warn);
+            return Ok(Exit::No);
+        }
+    };
+    match &arguments.output {
+        Some(output) => deliver(arguments, &places(output, &files)?),
+        None => super::print(&listing(&files)),
+    }
+}
+
+/// Every target that can say the policies, each in a folder of its name. That another one refuses them is no failure, and is said.
+fn all(arguments: &Generate, input: &Input, policies: &PolicySet<'_>) -> Outcome {
+    let Some(output) = &arguments.output else {
+        return Err(Failure::new("there is one standard output, and there are many targets", "give a folder: `--target all -o conf/`"));
+    };
+    let (mut generated, mut unable) = (Vec::new(), Vec::new());
+    for target in TARGETS {
+        match target.generate(policies, &input.source) {
+            Ok(files) => generated.push((output.join(target.name), files)),
+            Err(refusals) => {
+                check::show(input, &refusals, Level::Warn);
+                unable.push(target.name);
+            }
         }
     }
+    let places = generated.iter().flat_map(|(folder, files)| files.iter().map(move |file| (folder.join(file.name), file)));
+    let outcome = deliver(arguments, &places.collect::<Vec<_>>())?;
+    if !unable.is_empty() {
+        complain(&format!("without {}, for the reasons above\n", unable.join(", ")));
+    }
+    Ok(outcome)
 }
 
 /// Why there is nothing to generate: often a mistyped command was taken for a file.
@@ -43,12 +80,8 @@ fn nothing_to_do(arguments: &Generate) -> Failure {
     }
 }
 
-fn deliver(arguments: &Generate, files: &[File]) -> Outcome {
-    let Some(output) = &arguments.output else {
-        return super::print(&listing(files));
-    };
-    let places = places(output, files)?;
-    if arguments.check { compare(&places) } else { write(&places) }
+fn deliver(arguments: &Generate, places: &[(PathBuf, &File)]) -> Outcome {
+    if arguments.check { compare(places) } else { write(places) }
 }
 
 /// All files in one text, each under its name.

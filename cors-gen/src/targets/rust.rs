@@ -11,5 +11,6 @@ pub(super) static TARGET: Target = Target {
               directly.",
     files: &[Template { file: "cors.rs", place: "a module of the program", text: "" }],
     limits: &[],
-    writer: Writer::Printer(|set, made_from| rust::file(set, made_from, rust::CRATE)),
+    results: "",
+    writer: Writer::Printer(|set, made_from| Ok(rust::file(set, made_from, rust::CRATE))),
 };

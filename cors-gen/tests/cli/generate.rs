@@ -133,3 +133,22 @@ fn the_same_policy_gives_the_same_bytes_from_anywhere_under_any_spelling_of_its_
         assert_eq!(run.stdout, expected, "{name:?}");
     }
 }
+
+#[test]
+fn all_targets_that_can_are_written_and_those_that_cannot_are_named() {
+    const TO_ALL: [&str; 4] = ["--target", "all", "-o", "conf"];
+    let folder = Folder::with(SOUND);
+    folder.run(&TO_ALL).ends(0).says_nothing().complains_of_nothing();
+    folder.run(&["--target", "all", "-o", "conf", "--check"]).ends(0);
+    for target in cors_gen::targets::TARGETS {
+        for file in target.files {
+            assert!(!folder.read(&format!("conf/{}/{}", target.name, file.file)).is_empty(), "{}", target.name);
+        }
+    }
+    // nginx backtracks; Rust does not.
+    let backtracking = "version: 1\npolicies:\n  api:\n    allow_origins: [{ regex: 'https://(?:[a-z]+)*[.]example[.]com' }]\n";
+    let folder = Folder::with(backtracking);
+    folder.run(&TO_ALL).ends(0).complains(&["not-expressible", "\nwithout ", " nginx, for the reasons above"]);
+    assert!(folder.listing().iter().any(|file| file == "conf/rust/cors.rs") && !folder.path("conf/nginx").exists());
+    Folder::with(SOUND).run(&["--target", "all"]).ends(2).complains(&["-o"]);
+}

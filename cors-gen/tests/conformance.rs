@@ -1,0 +1,32 @@
+//! Every target on every real program that is installed: the request table, and a browser's verdicts.
+//!
+//! What came of it stands beside each target, and in the reference. If it is as it should be: UPDATE=1 ./test
+#![cfg(feature = "cli")]
+#![allow(clippy::expect_used, reason = "a fixture that does not work is a failed test")]
+
+#[path = "conformance/driver.rs"]
+mod driver;
+
+use cors_testbed::haproxy::Haproxy;
+use cors_testbed::nginx::Nginx;
+use cors_testbed::program::boxed;
+
+use driver::{Subject, conform};
+
+#[test]
+#[ignore = "live: needs HAProxy; ./test runs it"]
+fn haproxy() {
+    conform(&Subject::new("haproxy", boxed(Haproxy::installed()), 2).differing(|case, response| match response.status {
+        400 if case.target.contains('#') => Some("requests that HAProxy refuses to read"),
+        _ => None,
+    }));
+}
+
+#[test]
+#[ignore = "live: needs nginx; ./test runs it"]
+fn nginx() {
+    conform(&Subject::new("nginx", boxed(Nginx::installed()), 2).differing(|case, _| match case.row {
+        "several `Origin` lines, and long ones" if case.origins.len() > 1 => Some("several `Origin` lines"),
+        _ => None,
+    }));
+}
