@@ -9,7 +9,7 @@ use std::fmt::Write;
 use cors_decision::{List, Origins};
 use minijinja::{Value, context};
 
-use super::{DIGEST, Limit, Target, Template, Writer, pattern, pcre, refuse, safe};
+use super::{DIGEST, Limit, Target, Template, Tested, Writer, pattern, pcre, refuse, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
 use crate::policy::{self, Matcher, Policy, PolicySet};
@@ -32,6 +32,7 @@ pub(super) static TARGET: Target = Target {
         },
     ],
     limits: LIMITS,
+    tested: Tested::Live,
     results: include_str!("nginx.results.md"),
     writer: Writer::Templates { quote, view },
 };
