@@ -78,13 +78,18 @@ fn configuration(set: &PolicySet<'_>) -> Result<String, Vec<Diagnostic>> {
         rule.insert("ExposeHeaders".to_owned(), json!(exposed(reader, policy)));
         rule.extend(policy.max_age.map(|max_age| ("MaxAgeSeconds".to_owned(), json!(max_age.value))));
         let text = format!("{:#}\n", json!({ "CORSRules": [Value::Object(rule)] }));
-        // The limit is on the XML that the text becomes. Its elements are no longer than the words and blanks of five lines here, but for `<AllowedOrigin>`.
-        let elements = policy.origins.entries().len() + policy.headers.names.len() + policy.expose.names.len();
-        if text.len() + 40 * elements > LARGEST {
+        if size_as_xml(policy, &text) > LARGEST {
             reader.refuse(policy.name.span, "takes no configuration this large", "the document is limited to 64 KB", "shorten the lists");
         }
         text
     })
+}
+
+/// The limit is on the XML that the text becomes, which is no larger than this.
+fn size_as_xml(policy: &Policy<'_>, text: &str) -> usize {
+    let elements = policy.origins.entries().len() + policy.headers.names.len() + policy.expose.names.len();
+    let escaped = text.matches(['&', '\'', '"', '<', '>']).count();
+    text.len() + elements * "<AllowedOrigin></AllowedOrigin>".len() + escaped * "&quot;".len()
 }
 
 fn credentials(reader: &mut Reader, policy: &Policy<'_>) {
