@@ -105,6 +105,11 @@ pub fn echoes(asked: &[u8], authorization: bool) -> bool {
         && (authorization || !asked.split(|byte| b", \t".contains(byte)).any(|name| name.eq_ignore_ascii_case(b"authorization")))
 }
 
+/// Whether a value is a method: one token, which is all that a browser ever asks for.
+pub(crate) fn is_method(asked: &[u8]) -> bool {
+    asked.iter().all(|&byte| is_token_byte(byte))
+}
+
 fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }

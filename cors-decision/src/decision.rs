@@ -1,6 +1,7 @@
 //! The decision: a request comes in, the answer of its policy goes out.
 
-use crate::{Answer, Headers, Kind, List, MAX_ORIGIN_LEN, Origins, Policy, PolicySet, Refusal, answer::vary, echoes};
+use crate::answer::{is_method, vary};
+use crate::{Answer, Headers, Kind, List, MAX_ORIGIN_LEN, Origins, Policy, PolicySet, Refusal, echoes};
 
 /// What the decision needs to know of a request.
 #[derive(Debug, Clone, Copy)]
@@ -129,7 +130,7 @@ impl<'a> Policy<'a> {
         'a: 'r,
     {
         self.allow_origin(request, headers);
-        headers.allow_methods = list(self.allow_methods, request.request_method);
+        headers.allow_methods = list(self.allow_methods, request.request_method.filter(|asked| is_method(asked)));
         headers.allow_headers = list(self.allow_headers, request.request_headers);
         headers.max_age = self.max_age.map(str::as_bytes);
         headers.allow_private_network = self.allow_private_network && request.request_private_network == Some(b"true");

@@ -72,8 +72,9 @@ impl<'p> Stored<'p> {
                 Origins::Any(_) => cors_decision::Origins::Any,
                 Origins::Listed(_) => self.origins.as_ref().map_or(cors_decision::Origins::NONE, StoredOrigins::view),
             },
-            allow_methods: list(&self.policy.methods, self.methods.as_deref(), credentials),
-            allow_headers: list(&self.policy.headers, self.headers.as_deref(), credentials),
+            // No method is kept out of "any"; of the headers, `Authorization` is.
+            allow_methods: list(&self.policy.methods, self.methods.as_deref(), credentials, true),
+            allow_headers: list(&self.policy.headers, self.headers.as_deref(), credentials, self.policy.headers.names_header("authorization")),
             expose_headers: self.expose.as_deref(),
             allow_credentials: credentials,
             max_age: self.max_age.as_deref(),
@@ -101,9 +102,9 @@ fn regex<'p>(entry: &'p Entry<'_>) -> Option<Dfa<'p>> {
 }
 
 /// With credentials `*` means nothing to a browser, so "any" must name what was asked for.
-fn list<'a>(list: &List<'_>, value: Option<&'a str>, credentials: bool) -> cors_decision::List<'a> {
+fn list<'a>(list: &List<'_>, value: Option<&'a str>, credentials: bool, authorization: bool) -> cors_decision::List<'a> {
     match value {
-        Some(_) if list.any.is_some() && credentials => cors_decision::List::Echo { authorization: list.names_header("authorization") },
+        Some(_) if list.any.is_some() && credentials => cors_decision::List::Echo { authorization },
         Some(value) => cors_decision::List::Constant(value),
         None => cors_decision::List::Absent,
     }

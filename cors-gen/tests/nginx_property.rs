@@ -1,10 +1,13 @@
 //! Any policy that compiles, with every legal character in its words, on a real nginx: it is accepted, and says what the decision says.
 #![allow(clippy::expect_used, reason = "a fixture that does not work is a failed test")]
 
+#[path = "truth/file.rs"]
+mod file;
+
 use std::cell::Cell;
 
 use cors_decision::{Kind, OriginHeader, PolicySet};
-use cors_gen::{Options, Source, Storage, compile, targets};
+use cors_gen::{Options, Storage, compile, targets};
 use cors_testbed::http::{Request, Response, send};
 use cors_testbed::judge::{CORS_HEADERS, vary};
 use cors_testbed::nginx::{Nginx, NginxBinary, RunningNginx};
@@ -14,47 +17,12 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use proptest::test_runner::TestRunner;
 
+use file::{Policy, file};
+
 /// Every byte of a token, each of which may mean something to somebody's configuration language.
 const TOKEN: &str = "[a-zA-Z0-9!#$%&'*+.^_`|~-]{1,12}";
 /// The characters of a path that a browser sends as they are, and that no server reads in two ways.
 const SEGMENT: &str = "[a-z0-9A-Z!$&'()+,=:@._~|\\[\\]-]{1,8}|%C3%A9|%20|%24|\\*|default|include|hostnames|volatile";
-
-/// A policy as the lines of YAML, each value quoted so that nothing of it means anything to YAML.
-#[derive(Debug, Clone)]
-struct Sample {
-    paths: Vec<String>,
-    origins: Option<Vec<String>>,
-    methods: Option<Vec<String>>,
-    headers: Vec<String>,
-    expose: Vec<String>,
-    credentials: bool,
-    max_age: Option<u32>,
-    private_network: bool,
-    status: u16,
-}
-
-impl Sample {
-    fn yaml(&self, name: &str) -> String {
-        let mut lines = vec![format!("  {name}:"), format!("    paths: {}", list(&self.paths))];
-        lines.push(match &self.origins {
-            Some(origins) => format!("    allow_origins: {}", list(origins)),
-            None => "    allow_origins: \"*\"".to_owned(),
-        });
-        lines.extend(self.methods.iter().map(|methods| format!("    allow_methods: {}", list(methods))));
-        lines.push(format!("    allow_headers: {}", list(&self.headers)));
-        lines.push(format!("    expose_headers: {}", list(&self.expose)));
-        lines.push(format!("    allow_credentials: {}", self.credentials && self.origins.is_some()));
-        lines.extend(self.max_age.map(|seconds| format!("    max_age: {seconds}")));
-        lines.push(format!("    allow_private_network: {}", self.private_network));
-        lines.push(format!("    preflight_status: {}", self.status));
-        lines.join("\n") + "\n"
-    }
-}
-
-fn list(words: &[String]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| format!("'{}'", word.replace('\'', "''"))).collect();
-    format!("[{}]", quoted.join(", "))
-}
 
 fn origin() -> impl Strategy<Value = String> {
     let label = "[a-z0-9_]([a-z0-9_-]{0,10}[a-z0-9])?";
@@ -73,7 +41,7 @@ fn path() -> impl Strategy<Value = String> {
     (vec(SEGMENT, 1..4), select(vec!["", "/**", "/"])).prop_map(|(segments, end)| format!("/{}{end}", segments.join("/")))
 }
 
-fn sample() -> impl Strategy<Value = Sample> {
+fn policy() -> impl Strategy<Value = Policy> {
     let words = || vec(TOKEN, 0..4);
     let star = |mut words: Vec<String>, star: bool| {
         words.extend(star.then(|| "*".to_owned()));
@@ -85,20 +53,17 @@ fn sample() -> impl Strategy<Value = Sample> {
         let (methods, headers, any_method, any_header, expose) = lists;
         let (credentials, max_age, private_network, status) = rest;
         let methods = methods.map(|methods| star(methods, any_method));
-        Sample { paths, origins, methods, headers: star(headers, any_header), expose, credentials, max_age, private_network, status }
+        let credentials = credentials && origins.is_some();
+        let headers = star(headers, any_header);
+        Policy { name: String::new(), paths, origins, methods, headers, expose, credentials, max_age, private_network, status }
     })
 }
 
 /// Up to three policies, under names that mean something to nginx; what the language refuses of them is left out.
-fn policies() -> impl Strategy<Value = String> {
+fn policies() -> impl Strategy<Value = Vec<Policy>> {
     let names = subsequence(vec!["default", "include", "hostnames", "volatile", "api", "a-policy-with-a-name-of-forty-characters"], 3);
-    (vec(sample(), 1..4), names).prop_map(|(samples, names)| {
-        let mut text = String::from("version: 1\npolicies:\n");
-        for (sample, name) in samples.iter().zip(names) {
-            text.push_str(&sample.yaml(name));
-        }
-        text
-    })
+    let named = |(policy, name): (Policy, &str)| Policy { name: name.to_owned(), ..policy };
+    (vec(policy(), 1..4), names).prop_map(move |(policies, names)| policies.into_iter().zip(names).map(named).collect())
 }
 
 #[test]
@@ -108,8 +73,9 @@ fn any_policy_says_on_nginx_what_the_decision_says() {
     assert!(binaries.len() >= 2, "nginx must be installed: run ./test; found {binaries:?}");
     let (compiled, granted, refused) = (Cell::new(0), Cell::new(0), Cell::new(0));
     let config = ProptestConfig { cases: 60, failure_persistence: None, max_shrink_iters: 60, ..ProptestConfig::default() };
-    let result = TestRunner::new(config).run(&(policies(), vec(origin(), 4), vec(path(), 3)), |(text, origins, paths)| {
-        let source = Source::new("cors.yaml", text.as_str());
+    let result = TestRunner::new(config).run(&(policies(), vec(origin(), 4), vec(path(), 3)), |(written, origins, paths)| {
+        let source = file(&written);
+        let text = &source.text;
         let compilation = compile(&source, &Options::default());
         // Lints are no matter here: what is denied for being risky must still be said right once it is allowed.
         let Some(set) = compilation.policies else { return Ok(()) };
@@ -122,7 +88,7 @@ fn any_policy_says_on_nginx_what_the_decision_says() {
         for binary in &binaries {
             let upstream = Upstream::start().expect("the upstream starts");
             let nginx = start(binary, &texts, &upstream).map_err(|error| TestCaseError::fail(format!("nginx {} refuses {text}\n{error}", binary.version)))?;
-            for request in probes(&text, &origins, &paths) {
+            for request in probes(&written, &origins, &paths) {
                 let response = send(nginx.addr(), &request).map_err(|error| TestCaseError::fail(format!("{request:?}: {error}")))?;
                 let seen = compare(&decision, &request, &response)
                     .map_err(|fault| TestCaseError::fail(format!("nginx {}: {fault}\n{request:?}\n{response:?}\n{text}", binary.version)))?;
@@ -147,14 +113,10 @@ fn start(binary: &NginxBinary, texts: &[&str], upstream: &Upstream) -> Result<Ru
 }
 
 /// Origins and paths of the policy with their wildcards filled in, and others; each as an actual request and as a preflight.
-fn probes(text: &str, origins: &[String], paths: &[String]) -> Vec<Request> {
-    let listed = |key: &str| -> Vec<String> {
-        let lines = text.lines().filter_map(|line| line.trim().strip_prefix(key));
-        lines.flat_map(|line| line.split(", '")).map(|word| word.trim_matches(['[', ']', '\'', ' ', '"']).replace("''", "'")).collect()
-    };
+fn probes(written: &[Policy], origins: &[String], paths: &[String]) -> Vec<Request> {
     let fill = |pattern: &String| pattern.replace("/**", "/x/y").replace(":*", ":8443").replace("://*.", "://a.b.").replace('*', "z");
-    let origins: Vec<String> = listed("allow_origins: ").iter().chain(origins).map(fill).filter(|origin| !origin.is_empty()).collect();
-    let paths: Vec<String> = listed("paths: ").iter().chain(paths).map(fill).collect();
+    let origins: Vec<String> = written.iter().flat_map(|policy| policy.origins.iter().flatten()).chain(origins).map(fill).collect();
+    let paths: Vec<String> = written.iter().flat_map(|policy| &policy.paths).chain(paths).map(fill).collect();
     let mut probes = Vec::new();
     for path in &paths {
         for origin in &origins {

@@ -21,7 +21,6 @@ use core::fmt;
 use core::future::{Future, Ready, ready};
 use core::pin::Pin;
 use core::task::{Context, Poll};
-use std::sync::Arc;
 use std::vec::Vec;
 
 use actix_web::body::EitherBody;
@@ -30,46 +29,22 @@ use actix_web::error::InternalError;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode, header};
 use actix_web::{Error, HttpResponse};
-use cors_decision::{OriginHeader, PolicySet, Request};
+use cors_decision::{OriginHeader, Request};
 use pin_project_lite::pin_project;
 
 use crate::copied::Copied;
-use crate::policies::{CORS_HEADERS, Policies};
-#[cfg(feature = "swap")]
-use crate::swap::Shared;
+use crate::policies::{CORS_HEADERS, Policies, builders};
 use crate::vary;
 
 /// The middleware. A clone shares the policies.
 #[derive(Clone)]
 pub struct Cors {
-    policies: Arc<Policies>,
+    policies: Policies,
 }
 
+builders!(Cors { policies: Policies });
+
 impl Cors {
-    /// Enforces these policies.
-    #[must_use]
-    pub fn new(policies: &'static PolicySet<'static>) -> Self {
-        Self { policies: Arc::new(Policies::new(policies)) }
-    }
-
-    /// Enforces whatever policies are in force when a request comes.
-    #[cfg(feature = "swap")]
-    #[must_use]
-    pub fn watching(policies: &Shared) -> Self {
-        Self { policies: Arc::new(Policies::watching(policies)) }
-    }
-
-    /// Lets the application allow origins that only it knows: where the policy of this name does not list the origin of a request, `allow`
-    /// is asked. Compare the whole value, or look it up; do not look for a part of it, and do not wait.
-    ///
-    /// # Panics
-    /// The policies are fixed and none has this name: the predicate would never be asked.
-    #[must_use]
-    pub fn allow_origin_if(mut self, policy: &str, allow: impl Fn(&[u8]) -> bool + Send + Sync + 'static) -> Self {
-        Arc::make_mut(&mut self.policies).allow_origin_if(policy, allow);
-        self
-    }
-
     fn decide(&self, request: &ServiceRequest) -> Option<Copied<HeaderValue>> {
         let headers = request.headers();
         let value = |name| headers.get(name).map(HeaderValue::as_bytes);
@@ -86,12 +61,6 @@ impl Cors {
             asked.request_private_network = value("access-control-request-private-network");
         }
         self.policies.decide(&asked, |answer, _| Copied::new(answer, |bytes| HeaderValue::from_bytes(bytes).ok()))
-    }
-}
-
-impl fmt::Debug for Cors {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Cors").finish_non_exhaustive()
     }
 }
 

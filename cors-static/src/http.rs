@@ -36,15 +36,11 @@
 mod decision;
 mod values;
 
-use std::sync::Arc;
-
 use ::http::header::{ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, ORIGIN};
 use ::http::{HeaderValue, Method, Uri, request::Parts};
-use cors_decision::{Kind, OriginHeader, PolicySet, Request};
+use cors_decision::{Kind, OriginHeader, Request};
 
-use crate::policies::Policies;
-#[cfg(feature = "swap")]
-use crate::swap::Shared;
+use crate::policies::{Policies, builders};
 
 pub use decision::{Actual, Decision, Preflight};
 pub(crate) use values::Values;
@@ -52,37 +48,12 @@ pub(crate) use values::Values;
 /// The policies of an application. A clone shares them.
 #[derive(Clone)]
 pub struct Cors {
-    policies: Arc<Policies>,
+    policies: Policies,
 }
 
+builders!(Cors { policies: Policies });
+
 impl Cors {
-    /// These policies, for as long as the program runs.
-    #[must_use]
-    pub fn new(policies: &'static PolicySet<'static>) -> Self {
-        Self { policies: Arc::new(Policies::new(policies)) }
-    }
-
-    /// Whatever policies are in force when a request comes.
-    #[cfg(feature = "swap")]
-    #[must_use]
-    pub fn watching(policies: &Shared) -> Self {
-        Self { policies: Arc::new(Policies::watching(policies)) }
-    }
-
-    /// Lets the application allow origins that only it knows: where the policy of this name does not list the origin of a request, `allow`
-    /// is asked. Several for one policy are asked in turn until one says yes.
-    ///
-    /// Permitted: comparing the whole value, or looking it up. Prohibited: waiting; looking for a part of the value, because
-    /// `https://example.com.evil.io` has many parts that look well.
-    ///
-    /// # Panics
-    /// The policies are fixed and none has this name: the predicate would never be asked.
-    #[must_use]
-    pub fn allow_origin_if(mut self, policy: &str, allow: impl Fn(&[u8]) -> bool + Send + Sync + 'static) -> Self {
-        Arc::make_mut(&mut self.policies).allow_origin_if(policy, allow);
-        self
-    }
-
     /// What to do with this request.
     #[must_use]
     pub fn decide(&self, parts: &Parts) -> Decision {

@@ -21,9 +21,12 @@ pub(crate) const CORS_HEADERS: [&str; 7] = [
     "access-control-allow-private-network",
 ];
 
-/// What every adapter asks.
+/// What every adapter asks. A clone shares it.
 #[derive(Clone)]
-pub(crate) struct Policies {
+pub(crate) struct Policies(Arc<Asked>);
+
+#[derive(Clone)]
+struct Asked {
     source: Source,
     predicates: Vec<Predicate>,
 }
@@ -43,30 +46,75 @@ struct Predicate {
 
 type Allow = dyn Fn(&[u8]) -> bool + Send + Sync;
 
+/// The ways to make an adapter, the same for all: what it holds in its one field, [`Policies`] or another adapter, is made in the same ways.
+macro_rules! builders {
+    ($adapter:ident { $field:ident: $held:ty }) => {
+        impl $adapter {
+            /// Enforces these policies, for as long as the program runs.
+            #[must_use]
+            pub fn new(policies: &'static cors_decision::PolicySet<'static>) -> Self {
+                Self { $field: <$held>::new(policies) }
+            }
+
+            /// Enforces whatever policies are in force when a request comes.
+            #[cfg(feature = "swap")]
+            #[must_use]
+            pub fn watching(policies: &$crate::swap::Shared) -> Self {
+                Self { $field: <$held>::watching(policies) }
+            }
+
+            /// Lets the application allow origins that only it knows: where the policy of this name does not list the origin of a request, `allow`
+            /// is asked. Several for one policy are asked in turn until one says yes.
+            ///
+            /// Permitted: comparing the whole value, or looking it up. Prohibited: waiting; looking for a part of the value, because
+            /// `https://example.com.evil.io` has many parts that look well.
+            ///
+            /// # Panics
+            /// The policies are fixed and none has this name: the predicate would never be asked.
+            #[must_use]
+            pub fn allow_origin_if(self, policy: &str, allow: impl Fn(&[u8]) -> bool + Send + Sync + 'static) -> Self {
+                Self { $field: self.$field.allow_origin_if(policy, allow) }
+            }
+        }
+
+        impl core::fmt::Debug for $adapter {
+            fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                formatter.debug_struct(stringify!($adapter)).finish_non_exhaustive()
+            }
+        }
+    };
+}
+pub(crate) use builders;
+
 impl Policies {
     pub(crate) fn new(set: &'static PolicySet<'static>) -> Self {
-        Self { source: Source::Fixed(set, Ready::of_static(set)), predicates: Vec::new() }
+        Self::of(Source::Fixed(set, Ready::of_static(set)))
     }
 
     #[cfg(feature = "swap")]
     pub(crate) fn watching(shared: &Shared) -> Self {
-        Self { source: Source::Shared(shared.clone()), predicates: Vec::new() }
+        Self::of(Source::Shared(shared.clone()))
+    }
+
+    fn of(source: Source) -> Self {
+        Self(Arc::new(Asked { source, predicates: Vec::new() }))
     }
 
     /// Panics where the policies never change and none has this name: the predicate would never be asked.
-    pub(crate) fn allow_origin_if(&mut self, policy: &str, allow: impl Fn(&[u8]) -> bool + Send + Sync + 'static) {
-        match &self.source {
+    pub(crate) fn allow_origin_if(mut self, policy: &str, allow: impl Fn(&[u8]) -> bool + Send + Sync + 'static) -> Self {
+        match &self.0.source {
             Source::Fixed(set, _) => assert!(set.policy(policy).is_some(), "there is no policy `{policy}` to ask a predicate for"),
             #[cfg(feature = "swap")]
             Source::Shared(_) => {}
         }
-        self.predicates.push(Predicate { policy: policy.to_owned(), allow: Arc::new(allow) });
+        Arc::make_mut(&mut self.0).predicates.push(Predicate { policy: policy.to_owned(), allow: Arc::new(allow) });
+        self
     }
 
     /// The answer in an adapter's own words, or nothing where the path has no policy.
     #[inline]
     pub(crate) fn decide<R>(&self, request: &Request<'_>, translate: impl FnOnce(&Answer<'_>, &Ready) -> R) -> Option<R> {
-        match &self.source {
+        match &self.0.source {
             Source::Fixed(set, ready) => self.ask(set, request, |answer| translate(answer, ready)),
             #[cfg(feature = "swap")]
             Source::Shared(shared) => shared.lend(|set, ready| self.ask(set, request, |answer| translate(answer, ready))),
@@ -82,7 +130,7 @@ impl Policies {
     }
 
     fn allows(&self, policy: &Policy<'_>, origin: &[u8]) -> bool {
-        self.predicates.iter().any(|predicate| predicate.policy == policy.name && (predicate.allow)(origin))
+        self.0.predicates.iter().any(|predicate| predicate.policy == policy.name && (predicate.allow)(origin))
     }
 }
 

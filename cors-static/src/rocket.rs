@@ -16,55 +16,29 @@
 //! Catchers' responses carry the headers too, those of a 404 and of a panic among them. What Rocket refuses before it looks for a
 //! route, an unknown method for one, passes no fairing. Rocket drops a header that is no UTF-8 before anyone sees it.
 
-use core::fmt;
 use std::boxed::Box;
 use std::string::String;
-use std::sync::Arc;
 use std::vec::Vec;
 
-use cors_decision::{OriginHeader, PolicySet, Request as Asked};
+use cors_decision::{OriginHeader, Request as Asked};
 use rocket::fairing::{Fairing, Info, Kind};
 use rocket::http::{Method, Status};
 use rocket::route::{Handler, Outcome, Route};
 use rocket::{Build, Data, Request, Response, Rocket};
 
 use crate::copied::Copied;
-use crate::policies::{CORS_HEADERS, Policies};
-#[cfg(feature = "swap")]
-use crate::swap::Shared;
+use crate::policies::{CORS_HEADERS, Policies, builders};
 use crate::vary;
 
 /// The fairing. A clone shares the policies. Of several that are attached, the last counts.
 #[derive(Clone)]
 pub struct Cors {
-    policies: Arc<Policies>,
+    policies: Policies,
 }
 
+builders!(Cors { policies: Policies });
+
 impl Cors {
-    /// Enforces these policies.
-    #[must_use]
-    pub fn new(policies: &'static PolicySet<'static>) -> Self {
-        Self { policies: Arc::new(Policies::new(policies)) }
-    }
-
-    /// Enforces whatever policies are in force when a request comes.
-    #[cfg(feature = "swap")]
-    #[must_use]
-    pub fn watching(policies: &Shared) -> Self {
-        Self { policies: Arc::new(Policies::watching(policies)) }
-    }
-
-    /// Lets the application allow origins that only it knows: where the policy of this name does not list the origin of a request, `allow`
-    /// is asked. Compare the whole value, or look it up; do not look for a part of it, and do not wait.
-    ///
-    /// # Panics
-    /// The policies are fixed and none has this name: the predicate would never be asked.
-    #[must_use]
-    pub fn allow_origin_if(mut self, policy: &str, allow: impl Fn(&[u8]) -> bool + Send + Sync + 'static) -> Self {
-        Arc::make_mut(&mut self.policies).allow_origin_if(policy, allow);
-        self
-    }
-
     fn decide(&self, request: &Request<'_>) -> Decided {
         let headers = request.headers();
         let value = |name| headers.get_one(name).map(str::as_bytes);
@@ -81,12 +55,6 @@ impl Cors {
             ..Asked::new(request.method().as_str().as_bytes(), request.uri().path().as_str().as_bytes(), origin)
         };
         Decided(self.policies.decide(&asked, |answer, _| Copied::new(answer, |bytes| String::from_utf8(bytes.into()).ok())))
-    }
-}
-
-impl fmt::Debug for Cors {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Cors").finish_non_exhaustive()
     }
 }
 

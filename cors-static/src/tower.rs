@@ -35,14 +35,12 @@ use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
 use ::http::{Request, Response};
-use cors_decision::PolicySet;
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::http::{Actual, Cors, Decision};
-#[cfg(feature = "swap")]
-use crate::swap::Shared;
+use crate::policies::builders;
 
 /// The layer. A clone shares the policies.
 #[derive(Clone)]
@@ -50,35 +48,7 @@ pub struct CorsLayer {
     cors: Cors,
 }
 
-impl CorsLayer {
-    /// Enforces these policies.
-    #[must_use]
-    pub fn new(policies: &'static PolicySet<'static>) -> Self {
-        Self { cors: Cors::new(policies) }
-    }
-
-    /// Enforces whatever policies are in force when a request comes.
-    #[cfg(feature = "swap")]
-    #[must_use]
-    pub fn watching(policies: &Shared) -> Self {
-        Self { cors: Cors::watching(policies) }
-    }
-
-    /// Lets the application allow origins that only it knows, as [`Cors::allow_origin_if`] says.
-    ///
-    /// # Panics
-    /// The policies are fixed and none has this name.
-    #[must_use]
-    pub fn allow_origin_if(self, policy: &str, allow: impl Fn(&[u8]) -> bool + Send + Sync + 'static) -> Self {
-        Self { cors: self.cors.allow_origin_if(policy, allow) }
-    }
-}
-
-impl fmt::Debug for CorsLayer {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("CorsLayer").finish_non_exhaustive()
-    }
-}
+builders!(CorsLayer { cors: Cors });
 
 impl<S> Layer<S> for CorsLayer {
     type Service = CorsService<S>;

@@ -8,27 +8,12 @@ mod example;
 
 use std::collections::HashSet;
 use std::fs;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::thread;
 
 use arc_swap::ArcSwap;
-use axum::Router;
 use cors_testbed::server::folder;
 
-use common::{get_from, preflight};
-
-/// Serves until the test ends.
-fn serve(app: Router) -> SocketAddr {
-    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
-    listener.set_nonblocking(true).expect("a socket");
-    let addr = listener.local_addr().expect("an address");
-    thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(async { axum::serve(tokio::net::TcpListener::from_std(listener).expect("a listener"), app).await })
-    });
-    addr
-}
+use common::{get_from, preflight, serve_axum};
 
 #[test]
 fn customers_and_the_policy_file_change_while_the_server_runs() {
@@ -40,7 +25,7 @@ fn customers_and_the_policy_file_change_while_the_server_runs() {
     write(listed);
     let policies = example::load(&file).expect("a sound policy");
     let customers = example::Customers::new(ArcSwap::from_pointee(HashSet::new()));
-    let addr = serve(example::app(&policies, Arc::clone(&customers)));
+    let addr = serve_axum(example::app(&policies, Arc::clone(&customers)));
     let check = |allowed: &[&str]| {
         for origin in [listed, later, customer] {
             let is_allowed = allowed.contains(&origin);

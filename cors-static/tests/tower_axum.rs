@@ -3,9 +3,6 @@
 
 mod common;
 
-use std::net::{Ipv4Addr, SocketAddr};
-use std::thread;
-
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Response, Uri};
@@ -14,7 +11,7 @@ use cors_static::tower::CorsLayer;
 use cors_testbed::upstream::Asked;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use common::{assert_readable, cut_at_fragment, policies, preflight, put_through, shared};
+use common::{assert_readable, cut_at_fragment, policies, preflight, put_through, serve_axum, shared};
 
 async fn answer(uri: Uri) -> Response<Body> {
     let asked = Asked::by(uri.query().unwrap_or_default());
@@ -23,27 +20,15 @@ async fn answer(uri: Uri) -> Response<Body> {
     builder.body(Body::from(asked.body)).expect("the upstream's answers are valid")
 }
 
-/// Serves until the test ends.
-fn serve(app: Router) -> SocketAddr {
-    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
-    listener.set_nonblocking(true).expect("a socket");
-    let addr = listener.local_addr().expect("an address");
-    thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(async { axum::serve(tokio::net::TcpListener::from_std(listener).expect("a listener"), app).await })
-    });
-    addr
-}
-
 #[test]
 fn axum_answers_every_request_of_the_table() {
-    let addr = serve(Router::new().fallback(answer).layer(CorsLayer::new(policies())));
+    let addr = serve_axum(Router::new().fallback(answer).layer(CorsLayer::new(policies())));
     put_through("axum", addr, cut_at_fragment);
 }
 
 #[test]
 fn policies_that_can_be_exchanged_answer_the_same() {
-    let addr = serve(Router::new().fallback(answer).layer(CorsLayer::watching(&shared())));
+    let addr = serve_axum(Router::new().fallback(answer).layer(CorsLayer::watching(&shared())));
     put_through("axum, shared policies", addr, cut_at_fragment);
 }
 
@@ -53,7 +38,7 @@ fn what_axum_answers_itself_and_panics_are_readable() {
         assert!(policies().policies.is_empty(), "the panic that this test is about");
     });
     let app = Router::new().route("/api/panic", panics).route("/api/get", get(|| async { "got" }));
-    let addr = serve(app.layer(CatchPanicLayer::new()).layer(CorsLayer::new(policies())));
+    let addr = serve_axum(app.layer(CatchPanicLayer::new()).layer(CorsLayer::new(policies())));
     assert_readable(&common::get(addr, "/api/panic"), 500);
     assert_readable(&common::get(addr, "/api/get"), 200);
     assert_readable(&common::get(addr, "/api/absent"), 404);

@@ -58,7 +58,7 @@ fn fill_in(value: &str, case: &Case) -> Option<String> {
     let asked = |name: &str| case.headers.iter().find(|(header, _)| *header == name).map(|(_, value)| value.clone());
     match value {
         "{origin}" => case.origins.first().cloned(),
-        "{method}" => asked("Access-Control-Request-Method"),
+        "{method}" => asked("Access-Control-Request-Method").filter(|value| echoable(value) && !value.contains([',', ' '])),
         "{headers}" => asked("Access-Control-Request-Headers").filter(|value| echoable(value)),
         "{headers but authorization}" => asked("Access-Control-Request-Headers").filter(|value| echoable(value) && !names_authorization(value)),
         "{private network}" => asked("Access-Control-Request-Private-Network").filter(|value| value == "true"),

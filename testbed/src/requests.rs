@@ -382,7 +382,9 @@ fn echoes(cases: &mut Vec<Case>) {
         {
             cases.push(asks(path, GOOD, "PUT", &[("Access-Control-Request-Headers", asked)], Expect::Preflight(policy)));
         }
-        cases.push(asks(path, GOOD, "PURGE", &[], Expect::Preflight(policy)));
+        for asked in ["PURGE", "authorization", "PUT, DELETE", "PUT DELETE", "\"", "$http_host"] {
+            cases.push(asks(path, GOOD, asked, &[], Expect::Preflight(policy)));
+        }
         cases.push(asks(path, "https://evil.io", "PUT", &[("Access-Control-Request-Headers", "x-a")], Expect::RefusedPreflight(policy)));
         for asked in ["x-a;b", "\"x\"", "x-a(b)", &"x".repeat(1_025), &"x,".repeat(1_000)] {
             cases.push(asks(path, GOOD, "PUT", &[("Access-Control-Request-Headers", asked)], Expect::Preflight(policy)));

@@ -1,8 +1,10 @@
 //! What the tests of all adapters share: the probe policies as a static, and the request table put through a running server.
 #![allow(dead_code, reason = "each test uses a part of it")]
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::thread;
 
+use axum::Router;
 use cors_gen::{Storage, compile};
 use cors_static::PolicySet;
 use cors_static::swap::{Options, Shared, Source};
@@ -24,6 +26,18 @@ pub(crate) fn policies() -> &'static PolicySet<'static> {
 /// The same, as policies that can be exchanged.
 pub(crate) fn shared() -> Shared {
     Shared::compile(Source::new("probe.yaml", requests::POLICY), &Options::default()).expect("the probe policy is sound")
+}
+
+/// Serves an axum router until the test ends.
+pub(crate) fn serve_axum(app: Router) -> SocketAddr {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    listener.set_nonblocking(true).expect("a socket");
+    let addr = listener.local_addr().expect("an address");
+    thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async { axum::serve(tokio::net::TcpListener::from_std(listener).expect("a listener"), app).await })
+    });
+    addr
 }
 
 /// Every case of the table with every query.
