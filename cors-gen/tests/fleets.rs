@@ -166,7 +166,7 @@ fn with(line: &str) -> String {
 fn what_a_target_cannot_say_is_refused_at_its_place() {
     let all = FLEETS.as_slice();
     let not = |able: &[&str]| FLEETS.into_iter().filter(|target| !able.contains(target)).collect::<Vec<_>>();
-    let cases: [(&str, &str, &[&str]); 27] = [
+    let cases: [(&str, &str, &[&str]); 28] = [
         ("allow_methods: [GET, PUT]", "", &[]),
         ("paths: [/api/**]", "/api/**", all),
         ("allow_private_network: true", "true", all),
@@ -180,12 +180,13 @@ fn what_a_target_cannot_say_is_refused_at_its_place() {
         ("allow_origins: ['https://a_b.example.com']", "'https://a_b.example.com'", &["gateway-api"]),
         ("allow_origins: ['capacitor://localhost']", "'capacitor://localhost'", &["gateway-api", "envoy-gateway", "aws-http-api"]),
         ("allow_origins: ['https://*.example.com']", "'https://*.example.com'", &["envoy-gateway", "s3", "aws-http-api"]),
+        ("allow_origins: ['https://*.example.com:*']", "'https://*.example.com:*'", &not(&["istio"])),
         ("allow_origins: ['https://pr-*.example.com']", "'https://pr-*.example.com'", &not(&["istio"])),
         ("allow_origins: ['http://localhost:*']", "'http://localhost:*'", &not(&["istio"])),
         ("allow_origins: [{ regex: 'https://pr-[0-9]+\\.example\\.com' }]", "'https://pr-[0-9]+\\.example\\.com'", &not(&["istio"])),
         ("allow_origins: [{ regex: '.*' }]", "'.*'", all),
         ("allow_origins: [{ regex: 'na{1001}' }]", "'na{1001}'", all),
-        ("allow_methods: [PURGE]", "PURGE", all),
+        ("allow_methods: [PURGE]", "PURGE", &not(&["envoy-gateway"])),
         ("allow_methods: [PATCH]", "PATCH", &["s3"]),
         ("allow_methods: \"*\"", "\"*\"", &["s3", "aws-http-api"]),
         ("allow_headers: \"*\"", "\"*\"", all),

@@ -2,7 +2,7 @@
 
 use minijinja::{Value, context};
 
-use super::object::{self, AnyHeader, METHODS, Reader, Unsaid};
+use super::object::{self, AnyHeader, Reader, Unsaid};
 use super::{Limit, Target, Template, Tested, Writer};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Entry, PolicySet};
@@ -72,7 +72,7 @@ fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
         context! {
             name => policy.name.value.to_string(),
             origins => reader.origins(policy, "*".to_owned(), origin),
-            methods => reader.methods(policy, &METHODS),
+            methods => reader.methods(policy, &[]),
             headers => reader.headers(policy, AnyHeader::Echoed),
             expose => object::exposed(policy),
             credentials => policy.credentials.value,

@@ -10,8 +10,8 @@ use crate::wildcard::{HostPattern, PortPattern};
 
 pub(super) static TARGET: Target = Target {
     name: "gateway-api",
-    server: "the Kubernetes Gateway API 1.5 and newer, with an implementation that has the feature `HTTPRouteCORS`",
-    summary: "One HTTPRoute with one rule. Fill in the name, the Gateway under `parentRefs`, the `matches` and the Service under `backendRefs`, or copy the \
+    server: "the Kubernetes Gateway API 1.5 and newer",
+    summary: "One HTTPRoute with one rule, for implementations with the feature `HTTPRouteCORS`. Fill in the name, the Gateway under `parentRefs`, the `matches` and the Service under `backendRefs`, or copy the \
               filter into the rules of a route of your own: every rule needs it. The filter says the policy; where it applies is said by the rule.",
     files: &[Template { file: "httproute.yaml", place: "a manifest of the cluster", text: include_str!("gateway_api.j2") }],
     limits: LIMITS,
@@ -32,6 +32,12 @@ static LIMITS: &[Limit] = &[
         refused: true,
         text: "At most 64; `http` and `https` with a name, an IPv4 address or `*.` before a name, of letters, digits and hyphens. No `null`, no `*` inside a label \
                or for a port, no regex, no other scheme, no IPv6 address.",
+    },
+    Limit {
+        topic: "wildcards",
+        refused: false,
+        text: "`*.` is documented to stand for one or more labels, as it does here. An implementation that takes it for any text lets in nobody but hosts of the same \
+               domain, with characters that no name of a host has.",
     },
     Limit { topic: "methods", refused: true, text: "The methods of RFC 9110 and `PATCH` alone." },
     Limit {

@@ -88,11 +88,12 @@ impl Reader {
     }
 
     /// The methods: `*` alone for any, and never none, so that nobody has to know what none would mean.
+    /// What is not `known` is refused; where nothing is, the service takes them all.
     pub(super) fn methods(&mut self, policy: &Policy<'_>, known: &[&str]) -> Vec<String> {
         if policy.methods.any.is_some() {
             return vec!["*".to_owned()];
         }
-        for name in policy.methods.names.iter().filter(|name| !known.contains(&&*name.value)) {
+        for name in policy.methods.names.iter().filter(|name| !known.is_empty() && !known.contains(&&*name.value)) {
             let reason = format!("it knows {} alone", known.join(", "));
             self.refuse(name.span, &format!("cannot say the method `{}`", name.value), &reason, "use one of these methods");
         }

@@ -74,8 +74,8 @@ fn configuration(set: &PolicySet<'_>) -> Result<String, Vec<Diagnostic>> {
         rule.insert("ID".to_owned(), json!(policy.name.value));
         rule.insert("AllowedOrigins".to_owned(), json!(reader.origins(policy, "*".to_owned(), origin)));
         rule.insert("AllowedMethods".to_owned(), json!(methods(reader, policy)));
-        rule.insert("AllowedHeaders".to_owned(), json!(headers(reader, policy)));
-        rule.insert("ExposeHeaders".to_owned(), json!(exposed(reader, policy)));
+        let lists = [("AllowedHeaders", headers(reader, policy)), ("ExposeHeaders", exposed(reader, policy))];
+        rule.extend(lists.into_iter().filter(|(_, names)| !names.is_empty()).map(|(key, names)| (key.to_owned(), json!(names))));
         rule.extend(policy.max_age.map(|max_age| ("MaxAgeSeconds".to_owned(), json!(max_age.value))));
         let text = format!("{:#}\n", json!({ "CORSRules": [Value::Object(rule)] }));
         if size_as_xml(policy, &text) > LARGEST {

@@ -16,6 +16,10 @@ pub(crate) fn documented(target: &str, object: &Value) -> Result<(), String> {
         Some(list) if list.len() > 1 && list.contains(&json!("*")) => Err(format!("`*` beside others: {list:?}")),
         _ => Ok(()),
     };
+    // An empty list may mean none to one reader, and any to another.
+    if let Some(empty) = empty_list(object, "") {
+        return Err(format!("{empty} is empty"));
+    }
     match target {
         "gateway-api" => {
             let cors = &object["spec"]["rules"][0]["filters"][0]["cors"];
@@ -55,6 +59,17 @@ pub(crate) fn documented(target: &str, object: &Value) -> Result<(), String> {
             if any_with_credentials || seconds.is_some_and(|seconds| !(-1..=86_400).contains(&seconds)) { Err(object.to_string()) } else { Ok(()) }
         }
         _ => Ok(()),
+    }
+}
+
+/// Where an empty list stands, or nothing at all.
+fn empty_list(value: &Value, pointer: &str) -> Option<String> {
+    match value {
+        Value::Null => Some(pointer.to_owned()),
+        Value::Array(items) if items.is_empty() => Some(pointer.to_owned()),
+        Value::Array(items) => items.iter().enumerate().find_map(|(index, item)| empty_list(item, &format!("{pointer}/{index}"))),
+        Value::Object(fields) => fields.iter().find_map(|(key, field)| empty_list(field, &format!("{pointer}/{key}"))),
+        _ => None,
     }
 }
 
