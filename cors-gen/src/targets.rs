@@ -6,6 +6,7 @@
 mod aws_http_api;
 mod envoy_gateway;
 mod gateway_api;
+mod haproxy;
 mod istio;
 mod nginx;
 mod object;
@@ -114,7 +115,7 @@ pub struct Limit {
 
 /// All targets, in the order of the reference.
 pub static TARGETS: &[&Target] =
-    &[&nginx::TARGET, &gateway_api::TARGET, &envoy_gateway::TARGET, &istio::TARGET, &s3::TARGET, &aws_http_api::TARGET, &rust::TARGET];
+    &[&haproxy::TARGET, &nginx::TARGET, &gateway_api::TARGET, &envoy_gateway::TARGET, &istio::TARGET, &s3::TARGET, &aws_http_api::TARGET, &rust::TARGET];
 
 /// A generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,6 +14,7 @@ use std::path::Path;
 use std::process::Command;
 
 use cors_gen::{Options, Source, compile, reference, targets};
+use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use markdown::{Block, blocks, documents};
 
@@ -137,4 +138,32 @@ fn every_configuration_in_the_documents_is_accepted_by_nginx() {
         seen += 1;
     }
     assert!(seen >= 3, "only {seen} blocks were found");
+}
+
+/// In one document, what comes first is the base of all that follows.
+#[test]
+#[ignore = "live: needs HAProxy; ./test runs it"]
+fn every_configuration_in_the_documents_is_accepted_by_haproxy() {
+    let source = Source::new("cors.yaml", fs::read_to_string(Path::new(ROOT).join("examples/quickstart/cors.yaml")).unwrap());
+    let compilation = compile(&source, &Options::default());
+    let files = targets::find("haproxy").unwrap().generate(compilation.sound().unwrap(), &source).unwrap();
+    let binaries = Haproxy::installed();
+    assert!(binaries.len() >= 2, "HAProxy must be installed: run ./test; found {binaries:?}");
+    let mut seen = 0;
+    for document in documents() {
+        let mut blocks = blocks(&document, "haproxy").filter(|block| block.note != "fragment");
+        let Some(base) = blocks.next() else { continue };
+        for block in blocks {
+            let folder = tempfile::tempdir().unwrap();
+            files.iter().for_each(|file| fs::write(folder.path().join(file.name), &file.text).unwrap());
+            fs::write(folder.path().join("a-base.cfg"), &base.text).unwrap();
+            fs::write(folder.path().join("z-frontends.cfg"), &block.text).unwrap();
+            for binary in &binaries {
+                let said = binary.check(folder.path());
+                assert_eq!(said.as_deref(), Ok(""), "{}:{}, HAProxy {}", document.name, block.line, binary.version);
+            }
+            seen += 1;
+        }
+    }
+    assert!(seen >= 1, "no block was found");
 }

@@ -19,7 +19,7 @@ use cors_gen::lints::LINTS;
 use cors_gen::schema::schema;
 use cors_gen::{Level, Options, Source, compile};
 use read::read;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 const ON_DISK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../schema/cors.schema.json");
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus");

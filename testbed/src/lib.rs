@@ -3,6 +3,7 @@
 //! [`program`] is what a target is for, such as [`nginx`], and [`upstream`] the service that a proxy stands in front of. [`judge`] holds their responses
 //! against the table of [`requests`], [`server`] is what every started program has in common, and [`http`] speaks to them without ever mending a request.
 
+pub mod haproxy;
 pub mod http;
 pub mod judge;
 mod message;

@@ -32,6 +32,12 @@ pub trait Program {
     }
 }
 
+/// Programs of one kind, as the tests of every kind take them.
+#[must_use]
+pub fn boxed<P: Program + 'static>(programs: Vec<P>) -> Vec<Box<dyn Program>> {
+    programs.into_iter().map(|program| Box::new(program) as Box<dyn Program>).collect()
+}
+
 /// A program that runs, and the service behind it.
 #[derive(Debug)]
 pub struct Site {

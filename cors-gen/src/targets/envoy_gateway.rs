@@ -54,7 +54,7 @@ static LIMITS: &[Limit] = &[
         topic: "a backend with CORS headers of its own",
         refused: false,
         text: "Envoy replaces `Access-Control-Allow-Origin` for an allowed origin, and passes everything else on. It adds nothing to what such a backend allows by \
-               itself; let it send none.",
+               itself. Let it send none, or give the rules of the HTTPRoute a `ResponseHeaderModifier` that removes them: Envoy removes before it adds.",
     },
 ];
 

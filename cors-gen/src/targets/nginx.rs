@@ -268,11 +268,10 @@ fn origin_lines(entries: &[policy::Entry<'_>], refusals: &mut Vec<Diagnostic>) -
                     Some(wildcard) => pattern::origin(&wildcard),
                 }
             }
-            Matcher::Regex(regex) if pcre::backtracking(regex) == pcre::Backtracking::Harmless => pcre::to_pcre(regex),
-            Matcher::Regex(_) => {
-                refusals.push(explosive(entry.span));
-                continue;
-            }
+            Matcher::Regex(regex) => match pcre::in_bounded_time(regex, "nginx", entry.span, refusals) {
+                Some(text) => text,
+                None => continue,
+            },
         };
         let key = regex_key(&format!("{line}$"));
         check_length(entry.span, &key, "regex", refusals);
@@ -288,14 +287,6 @@ fn written_again(entries: &[policy::Entry<'_>]) -> HashSet<usize> {
     let mut seen = HashSet::new();
     let repeats = |&index: &usize| entries[index].origin().is_some_and(|origin| !seen.insert(origin.as_str()));
     repeated::candidates(&prints).into_iter().filter(repeats).collect()
-}
-
-fn explosive(span: Span) -> Diagnostic {
-    refuse(span, "nginx cannot match this regex in bounded time")
-        .reason(
-            "it matches by backtracking, and parts of this regex can match the same text in many ways: one hostile `Origin` could occupy a worker for minutes",
-        )
-        .help("write it so that each text can match in one way only (no repetition inside a repetition without a separator), or list the origins")
 }
 
 /// A response header beside `Access-Control-Allow-Origin`.

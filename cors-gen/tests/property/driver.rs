@@ -1,17 +1,16 @@
-//! Any policy that compiles, with every legal character in its words, on a real nginx: it is accepted, and says what the decision says.
-#![allow(clippy::expect_used, reason = "a fixture that does not work is a failed test")]
+//! A target and the programs that it is for come in. Each is given policies with every legal character in their words, and is to accept them and to say
+//! what the decision says.
 
-#[path = "truth/file.rs"]
+#[path = "../truth/file.rs"]
 mod file;
 
 use std::cell::Cell;
 
 use cors_decision::{Kind, OriginHeader, PolicySet};
 use cors_gen::{Options, Storage, compile, targets};
-use cors_testbed::http::{Request, Response, send};
+use cors_testbed::http::{Request, Response};
 use cors_testbed::judge::{CORS_HEADERS, vary};
-use cors_testbed::nginx::{Nginx, NginxBinary, RunningNginx};
-use cors_testbed::upstream::Upstream;
+use cors_testbed::program::{Program, Site};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -59,18 +58,21 @@ fn policy() -> impl Strategy<Value = Policy> {
     })
 }
 
-/// Up to three policies, under names that mean something to nginx; what the language refuses of them is left out.
+/// Names that mean something to nginx, and to HAProxy, and a long one.
+const NAMES: [&str; 10] = ["default", "include", "hostnames", "volatile", "or", "if", "unless", "found", "api", "a-policy-with-a-name-of-forty-characters"];
+
+/// Up to three policies; what the language refuses of them is left out.
 fn policies() -> impl Strategy<Value = Vec<Policy>> {
-    let names = subsequence(vec!["default", "include", "hostnames", "volatile", "api", "a-policy-with-a-name-of-forty-characters"], 3);
+    let names = subsequence(NAMES.to_vec(), 3);
     let named = |(policy, name): (Policy, &str)| Policy { name: name.to_owned(), ..policy };
     (vec(policy(), 1..4), names).prop_map(move |(policies, names)| policies.into_iter().zip(names).map(named).collect())
 }
 
-#[test]
-#[ignore = "live: needs nginx; ./test runs it"]
-fn any_policy_says_on_nginx_what_the_decision_says() {
-    let binaries = Nginx::installed();
-    assert!(binaries.len() >= 2, "nginx must be installed: run ./test; found {binaries:?}");
+/// Puts a target to the test on its programs, of which there are at least so many.
+pub(crate) fn agree(target: &str, programs: &[Box<dyn Program>], least: usize) {
+    let known: Vec<String> = programs.iter().map(|program| program.name()).collect();
+    assert!(programs.len() >= least, "{target} needs {least} programs, and there are {known:?}: run ./test");
+    let target = targets::find(target).expect("a target");
     let (compiled, granted, refused) = (Cell::new(0), Cell::new(0), Cell::new(0));
     let config = ProptestConfig { cases: 60, failure_persistence: None, max_shrink_iters: 60, ..ProptestConfig::default() };
     let result = TestRunner::new(config).run(&(policies(), vec(origin(), 4), vec(path(), 3)), |(written, origins, paths)| {
@@ -79,19 +81,19 @@ fn any_policy_says_on_nginx_what_the_decision_says() {
         let compilation = compile(&source, &Options::default());
         // Lints are no matter here: what is denied for being risky must still be said right once it is allowed.
         let Some(set) = compilation.policies else { return Ok(()) };
-        let Ok(files) = targets::find("nginx").expect("a target").generate(&set, &source) else { return Ok(()) };
+        let Ok(files) = target.generate(&set, &source) else { return Ok(()) };
+        let files: Vec<(&str, &str)> = files.iter().map(|file| (file.name, file.text.as_str())).collect();
         compiled.set(compiled.get() + 1);
         let storage = Storage::new(&set);
         let policies = storage.policies();
         let decision = storage.set(&policies);
-        let texts: Vec<&str> = files.iter().map(|file| file.text.as_str()).collect();
-        for binary in &binaries {
-            let upstream = Upstream::start().expect("the upstream starts");
-            let nginx = start(binary, &texts, &upstream).map_err(|error| TestCaseError::fail(format!("nginx {} refuses {text}\n{error}", binary.version)))?;
+        for program in programs {
+            let name = program.name();
+            let site = Site::start(&**program, &files).map_err(|error| TestCaseError::fail(format!("{name} refuses {text}\n{error}")))?;
             for request in probes(&written, &origins, &paths) {
-                let response = send(nginx.addr(), &request).map_err(|error| TestCaseError::fail(format!("{request:?}: {error}")))?;
+                let (response, _) = site.ask(&request).map_err(|error| TestCaseError::fail(format!("{request:?}: {error}")))?;
                 let seen = compare(&decision, &request, &response)
-                    .map_err(|fault| TestCaseError::fail(format!("nginx {}: {fault}\n{request:?}\n{response:?}\n{text}", binary.version)))?;
+                    .map_err(|fault| TestCaseError::fail(format!("{name}: {fault}\n{request:?}\n{response:?}\n{text}")))?;
                 if seen { granted.set(granted.get() + 1) } else { refused.set(refused.get() + 1) }
             }
         }
@@ -105,11 +107,6 @@ fn any_policy_says_on_nginx_what_the_decision_says() {
         granted.get(),
         refused.get()
     );
-}
-
-fn start(binary: &NginxBinary, texts: &[&str], upstream: &Upstream) -> Result<RunningNginx, String> {
-    let files = [("cors.http.conf", texts[0]), ("cors.server.conf", texts[1])];
-    binary.start(&files, "include cors.server.conf; location / { proxy_pass http://{upstream}; }", "include cors.http.conf;", upstream.addr())
 }
 
 /// Origins and paths of the policy with their wildcards filled in, and others; each as an actual request and as a preflight.

@@ -1,0 +1,23 @@
+//! Any policy that compiles, with every legal character in its words, on the real programs: it is accepted, and says what the decision says.
+#![allow(clippy::expect_used, reason = "a fixture that does not work is a failed test")]
+
+#[path = "property/driver.rs"]
+mod driver;
+
+use cors_testbed::haproxy::Haproxy;
+use cors_testbed::nginx::Nginx;
+use cors_testbed::program::boxed;
+
+use driver::agree;
+
+#[test]
+#[ignore = "live: needs HAProxy; ./test runs it"]
+fn any_policy_says_on_haproxy_what_the_decision_says() {
+    agree("haproxy", &boxed(Haproxy::installed()), 2);
+}
+
+#[test]
+#[ignore = "live: needs nginx; ./test runs it"]
+fn any_policy_says_on_nginx_what_the_decision_says() {
+    agree("nginx", &boxed(Nginx::installed()), 2);
+}
