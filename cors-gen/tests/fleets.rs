@@ -146,7 +146,7 @@ fn an_object_means_what_its_policy_means_or_there_is_none() {
     });
     result.unwrap_or_else(|error| panic!("{error}"));
     for (target, [made, refused, allowed, denied]) in counts.into_inner() {
-        assert!(made >= 10 && refused >= 10 && allowed >= 200 && denied >= 500, "{target}: {made} made, {refused} refused, {allowed} allowed, {denied} denied");
+        assert!(made >= 5 && refused >= 5 && allowed >= 100 && denied >= 300, "{target}: {made} made, {refused} refused, {allowed} allowed, {denied} denied");
     }
 }
 
