@@ -45,9 +45,19 @@ impl Reader {
         Self { service, refusals: Vec::new() }
     }
 
+    /// What becomes of each policy.
+    pub(super) fn objects<T>(&mut self, set: &PolicySet<'_>, mut object: impl FnMut(&mut Self, &Policy<'_>) -> T) -> Vec<T> {
+        set.policies.iter().map(|policy| object(self, policy)).collect()
+    }
+
+    /// Everything that cannot be said, if there is anything.
+    pub(super) fn finish(self) -> Result<(), Vec<Diagnostic>> {
+        if self.refusals.is_empty() { Ok(()) } else { Err(self.refusals) }
+    }
+
     /// The object of the only policy, or everything that cannot be said, in any of them.
-    pub(super) fn only<T>(mut self, set: &PolicySet<'_>, mut object: impl FnMut(&mut Self, &Policy<'_>) -> T) -> Result<T, Vec<Diagnostic>> {
-        let objects: Vec<T> = set.policies.iter().map(|policy| object(&mut self, policy)).collect();
+    pub(super) fn only<T>(mut self, set: &PolicySet<'_>, object: impl FnMut(&mut Self, &Policy<'_>) -> T) -> Result<T, Vec<Diagnostic>> {
+        let objects = self.objects(set, object);
         for rule in set.rules.iter().filter(|rule| rule.pattern.value != "/**") {
             let message = format!("{} has no word for the path `{}`", self.service, rule.pattern.value);
             let reason = "it holds for every path, and finds none ambiguous";

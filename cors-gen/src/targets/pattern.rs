@@ -56,7 +56,7 @@ pub(crate) fn request_target(pattern: &str) -> String {
 /// What matches a request target whose path a later hop could read in another way; the same rule as [`cors_decision::is_ambiguous`].
 pub(crate) const AMBIGUOUS: [(&str, &str); 4] = [
     ("an encoded slash, backslash, letter, digit or one of -._~", r"[^?]*%(?:2[DdEeFf]|3[0-9]|4[1-9A-Fa-f]|5[0-9AaCcFf]|6[1-9A-Fa-f]|7[0-9AaEe])"),
-    ("an escape that is none", r"[^?]*%(?![0-9A-Fa-f]{2})"),
+    ("an escape that is none", r"[^?]*%(?:[0-9A-Fa-f]?(?:[^0-9A-Fa-f]|$))"),
     ("a backslash, semicolon, number sign or control character", r"[^?]*[\x00-\x1f\x5c\x7f;#]"),
     ("an empty segment before the last, or a dot segment", r"[^?]*/(?:/|\.{1,2}(?:[/?]|$))"),
 ];

@@ -25,7 +25,7 @@ pub(crate) fn sample() -> impl Strategy<Value = Sample> {
     let expose = prop_oneof![4 => names(), 1 => Just(owned(vec!["*"]))];
     let origins = option::weighted(0.85, prop_oneof![5 => vec(exact(), 1..6), 3 => vec(entry(), 1..4)]);
     let seconds = option::of(prop_oneof![1 => Just(0u32), 6 => 1u32..100_000, 1 => 300_000_000u32..2_000_000_000]);
-    let path = prop_oneof![8 => Just("/**"), 1 => Just("/api/**")];
+    let path = prop_oneof![5 => Just(vec!["/**"]), 1 => subsequence(vec!["/api/**", "/*/items", "/", "/a.b/*", "/**"], 1..4)];
     (
         origins,
         option::of(methods),
@@ -38,7 +38,7 @@ pub(crate) fn sample() -> impl Strategy<Value = Sample> {
         prop_oneof![9 => Just(204u16), 1 => 200u16..300],
     )
         .prop_map(|(origins, methods, headers, expose, credentials, seconds, path, strangers, status)| {
-            let mut lines = vec!["version: 1\npolicies:\n  api:".to_owned(), format!("    paths: {}", list(&owned(vec![path])))];
+            let mut lines = vec!["version: 1\npolicies:\n  api:".to_owned(), format!("    paths: {}", list(&owned(path.clone())))];
             lines.push(match &origins {
                 Some(origins) => format!("    allow_origins: {}", list(origins)),
                 None => "    allow_origins: \"*\"".to_owned(),
@@ -47,6 +47,10 @@ pub(crate) fn sample() -> impl Strategy<Value = Sample> {
             lines.push(format!("    allow_headers: {}\n    expose_headers: {}", list(&headers), list(&expose)));
             lines.push(format!("    allow_credentials: {}\n    preflight_status: {status}", credentials && origins.is_some()));
             lines.extend(seconds.map(|seconds| format!("    max_age: {seconds}")));
+            // A looser policy beside it, of which nothing may reach over.
+            if !path.contains(&"/**") || path.len() > 1 {
+                lines.push("  public:\n    paths: [/public/**, /api/items/**]\n    allow_origins: \"*\"".to_owned());
+            }
             let origins = origins.iter().flatten().flat_map(|origin| filled(origin)).chain(strangers).collect();
             Sample { text: lines.join("\n") + "\n", origins, headers }
         })

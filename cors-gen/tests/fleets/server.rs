@@ -26,12 +26,26 @@ pub(crate) fn server(target: &str, object: &Value, choice: Choice, request: &Ser
     let Some(origin) = request.header("Origin") else { return ServerResponse { status: 200, headers: Vec::new() } };
     match target {
         "gateway-api" => gateway(&object["spec"]["rules"][0]["filters"][0]["cors"], choice, origin, request),
-        "istio" => envoy(&Envoy::of_istio(&object["spec"]["http"][0]["corsPolicy"]), origin, request),
+        "istio" => match route(object, &request.path) {
+            Value::Null => response(200, Vec::new()),
+            policy => envoy(&Envoy::of_istio(policy), origin, request),
+        },
         "envoy-gateway" => envoy(&Envoy::of_gateway(&object["spec"]["cors"]), origin, request),
         "s3" => s3(&object["CORSRules"][0], origin, request),
         "aws-http-api" => http_api(object, choice, origin, request),
         _ => panic!("no model of {target}"),
     }
+}
+
+/// The `corsPolicy` of the first route of a VirtualService that matches the path.
+fn route<'o>(object: &'o Value, path: &str) -> &'o Value {
+    let matches = |route: &&Value| match route["match"].as_array() {
+        Some(paths) => paths.iter().any(|path_match| full_match(path_match["uri"]["regex"].as_str().expect("a regex"), path)),
+        None => true,
+    };
+    let route = object["spec"]["http"].as_array().expect("routes").iter().find(matches).expect("a route for every path");
+    assert_eq!(route["corsPolicy"].is_null(), route["headers"].is_null(), "a policy replaces what is behind it, and nothing else does");
+    &route["corsPolicy"]
 }
 
 fn words(list: &Value) -> Vec<&str> {
