@@ -64,7 +64,10 @@ fn read<'s>(text: &'s str, report: &mut Vec<Diagnostic>) -> Option<PolicySet<'s>
             return None;
         }
     };
-    let set = resolve(document::decode(&root, report), report);
+    let document = document::decode(&root, report);
+    // The tree of a large file makes room for the policies.
+    drop(root);
+    let set = resolve(document, report);
     (!report.iter().any(|diagnostic| diagnostic.level == Level::Error)).then_some(set)
 }
 
@@ -101,6 +104,7 @@ fn select<'s>(set: &PolicySet<'s>, profile: Option<&str>, report: &mut Vec<Diagn
         let known = || set.profiles.iter().map(|declared| &*declared.name.value);
         let help = match crate::suggest::nearest(profile, known()) {
             Some(nearest) => format!("ask for `{nearest}`"),
+            None if set.profiles.is_empty() => format!("the file declares no profiles: ask for none, or add `profiles: [{profile}]` to it"),
             None => format!("declared are {}", crate::suggest::list(known())),
         };
         report.push(

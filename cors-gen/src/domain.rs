@@ -3,10 +3,11 @@
 /// The registrable domain of a host (`example.co.uk` of `a.b.example.co.uk`), or nothing where the host is a public suffix or no domain.
 pub(crate) fn registrable(host: &str) -> Option<&str> {
     let host = host.strip_suffix('.').unwrap_or(host);
-    if host.starts_with('[') || crate::host::ends_in_number(host) || !host.contains('.') {
+    if host.starts_with('[') || crate::host::ends_in_number(host) {
         return None;
     }
-    psl::domain_str(host)
+    let length = psl::domain(host.as_bytes())?.as_bytes().len();
+    host.get(host.len() - length..)
 }
 
 /// Whether anyone can register a name directly below this host: `com`, `co.uk`, `github.io`, `vercel.app`.

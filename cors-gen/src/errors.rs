@@ -25,7 +25,7 @@ pub struct ErrorCode {
     pub name: &'static str,
     /// What the error is about.
     pub topic: Topic,
-    /// What is wrong, in one sentence.
+    /// What is wrong, in a line.
     pub summary: &'static str,
     /// Why it is an error, and what would be right.
     pub why: &'static str,
@@ -64,6 +64,14 @@ impl Topic {
             Self::Checks => "Lints and tests",
         }
     }
+}
+
+/// A phrase as a sentence.
+#[cfg(feature = "cli")]
+pub(crate) fn sentence(phrase: &str) -> String {
+    let mut chars = phrase.chars();
+    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", chars.as_str().trim_end_matches('.'))
 }
 
 /// The error of that name.

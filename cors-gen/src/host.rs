@@ -18,8 +18,9 @@ pub(crate) fn canonical(host: &str) -> Option<String> {
 
 /// Whether a browser takes this host for an IPv4 address ([URL standard, ends in a number](https://url.spec.whatwg.org/#ends-in-a-number-checker)).
 pub(crate) fn ends_in_number(host: &str) -> bool {
-    let last = host.strip_suffix('.').unwrap_or(host).rsplit('.').next().unwrap_or_default();
-    !last.is_empty() && (last.bytes().all(|byte| byte.is_ascii_digit()) || ipv4_number(last).is_some())
+    let host = host.strip_suffix('.').unwrap_or(host);
+    let last = &host[host.bytes().rposition(|byte| byte == b'.').map_or(0, |dot| dot + 1)..];
+    last.starts_with(|first: char| first.is_ascii_digit()) && (last.bytes().all(|byte| byte.is_ascii_digit()) || ipv4_number(last).is_some())
 }
 
 /// An IPv4 address in any of its spellings, as four decimal numbers ([URL standard, IPv4 parser](https://url.spec.whatwg.org/#concept-ipv4-parser)).

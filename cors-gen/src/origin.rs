@@ -27,7 +27,10 @@ pub(crate) struct OriginError {
 impl<'s> Origin<'s> {
     /// Reads an origin: `null`, `scheme://host[:port]`, or a pattern with wildcards.
     pub(crate) fn parse(text: &Cow<'s, str>) -> Result<Self, OriginError> {
-        match plain(text).map_or_else(|| shape(text), Ok) {
+        if let Some(host) = plain(text) {
+            return Ok(Self { text: text.clone(), host, wild: false });
+        }
+        match shape(text) {
             Ok(host) => Ok(Self { text: text.clone(), host, wild: text.contains('*') }),
             Err(fault) => Err(fault.explain(text)),
         }
@@ -109,20 +112,17 @@ enum Fault {
 /// The strict reading of what nearly every entry is, a domain over http or https and no more, in one pass over it. Nothing is said of anything else.
 fn plain(text: &str) -> Option<(u16, u16)> {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
-    let (mut label, mut domain) = (0, false);
-    for byte in host.bytes() {
-        match byte {
-            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' if label < 63 => {
-                // A last label that begins with a letter makes no IP address.
-                domain = if label == 0 { byte.is_ascii_lowercase() } else { domain };
-                label += 1;
-            }
-            b'.' if label > 0 => label = 0,
+    let mut labels = host.as_bytes();
+    loop {
+        let length = labels.iter().position(|byte| !matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_')).unwrap_or(labels.len());
+        match labels.split_at(length) {
+            (_, [b'.', after @ ..]) if matches!(length, 1..=63) => labels = after,
+            // A last label that begins with a letter makes no IP address.
+            ([b'a'..=b'z', ..], []) if length <= 63 && host.len() <= 253 => break,
             _ => return None,
         }
     }
-    let start = text.len() - host.len();
-    (label > 0 && domain && host.len() <= 253).then_some((start as u16, text.len() as u16))
+    Some(((text.len() - host.len()) as u16, text.len() as u16))
 }
 
 /// The strict reading: where the host of a well-written origin stands.

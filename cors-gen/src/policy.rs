@@ -8,6 +8,7 @@ use crate::diagnostic::Level;
 use crate::origin::Origin;
 use crate::path;
 use crate::regex::Regex;
+use crate::repeated;
 use crate::span::{Source, Span, Spanned};
 
 /// All policies of a file, with the entries of every profile or, after [`PolicySet::for_profile`], of one.
@@ -87,7 +88,7 @@ pub enum Origins<'s> {
     /// `"*"`, written here.
     Any(Span),
     /// These.
-    Listed(Arc<[Entry<'s>]>),
+    Listed(Arc<Vec<Entry<'s>>>),
 }
 
 impl<'s> Origins<'s> {
@@ -97,6 +98,12 @@ impl<'s> Origins<'s> {
             Self::Any(_) => &[],
             Self::Listed(entries) => entries,
         }
+    }
+
+    /// The indices of the entries whose origin stands in the list more than once, in order, and few others with them.
+    pub(crate) fn maybe_repeated(&self) -> Vec<usize> {
+        let hash = |entry: &Entry<'_>| entry.origin().map_or(0, |origin| cors_decision::hash(0, origin.as_str().as_bytes()));
+        repeated::candidates(&self.entries().iter().map(hash).collect::<Vec<u64>>())
     }
 }
 
@@ -238,7 +245,7 @@ impl<'s> PolicySet<'s> {
             if let Origins::Listed(entries) = &mut policy.origins
                 && !entries.iter().all(&wanted)
             {
-                *entries = entries.iter().filter(|entry| wanted(entry)).cloned().collect();
+                *entries = Arc::new(entries.iter().filter(|entry| wanted(entry)).cloned().collect());
             }
         }
     }

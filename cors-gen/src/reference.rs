@@ -6,7 +6,7 @@
 use std::fmt::Write;
 
 use crate::commands;
-use crate::errors::{ERRORS, ErrorCode, Topic};
+use crate::errors::{ERRORS, ErrorCode, Topic, sentence};
 use crate::fields::{Field, MAPPINGS, Mapping};
 use crate::lints::{LINTS, Lint};
 use crate::targets::{Limit, TARGETS, Target};
@@ -60,13 +60,6 @@ fn block(language: &str, text: &str) -> String {
     format!("```{language}\n{}\n```\n", text.trim_end_matches('\n'))
 }
 
-/// A phrase as a sentence.
-fn sentence(phrase: &str) -> String {
-    let mut chars = phrase.chars();
-    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
-    format!("{first}{}.", chars.as_str().trim_end_matches('.'))
-}
-
 fn mapping_section(mapping: &Mapping) -> String {
     let fields: String = mapping.fields.iter().map(field_section).collect();
     format!("## {}\n\n{}\n{fields}", sentence(mapping.name).trim_end_matches('.'), mapping.doc)
@@ -118,7 +111,7 @@ fn error_section(error: &ErrorCode) -> String {
     } else {
         format!("Instead of\n\n{}\nwrite\n\n{good}", block(&format!("yaml error={}", error.name), error.bad))
     };
-    format!("### {}\n\n{}\n\n{}\n\n{example}", error.name, error.summary, error.why)
+    format!("### {}\n\n{}\n\n{}\n\n{example}", error.name, sentence(error.summary), error.why)
 }
 
 fn target_section(target: &Target) -> String {

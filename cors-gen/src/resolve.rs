@@ -6,6 +6,7 @@ mod words;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::document::{self, Document, Text};
@@ -73,7 +74,7 @@ impl<'s> Resolver<'_, 's> {
     fn policy(&mut self, name: Spanned<Text<'s>>, policy: document::Policy<'s>, sets: &mut [origins::Set<'s>]) -> Policy<'s> {
         let origins = match policy.allow_origins {
             Some(origins) => self.origins(origins, sets),
-            None => Origins::Listed([].into()),
+            None => Origins::Listed(Arc::default()),
         };
         let resolved = Policy {
             paths: self.paths(policy.paths, name.span),

@@ -16,11 +16,11 @@ mod re2;
 mod rust;
 mod s3;
 
+use cors_decision::hash;
 use minijinja::{Environment, Error, UndefinedBehavior, Value};
 
 use crate::diagnostic::Diagnostic;
 use crate::policy::PolicySet;
-use crate::repeated::fingerprint;
 use crate::span::{Source, Span};
 
 /// A back end.
@@ -87,10 +87,34 @@ enum Writer {
         /// How a value is written so that it stays a value. An error names a character that cannot be written at all.
         quote: fn(&str) -> Result<String, String>,
         /// The policies in the words of the templates, or everything that the server cannot say.
-        view: fn(&PolicySet<'_>) -> Result<Value, Vec<Diagnostic>>,
+        view: for<'p> fn(&'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>>,
     },
     /// A printer of its own writes the only file, or names everything that cannot be said. It is told what the file is made from.
     Printer(fn(&PolicySet<'_>, &str) -> Result<String, Vec<Diagnostic>>),
+}
+
+/// The policies in the words of the templates.
+struct View<'p> {
+    /// What the templates name.
+    words: Value,
+    /// What is too long to go through a template, in the order of its [places](place_of_block).
+    blocks: Vec<Box<dyn Block + 'p>>,
+}
+
+impl From<Value> for View<'_> {
+    fn from(words: Value) -> Self {
+        Self { words, blocks: Vec::new() }
+    }
+}
+
+/// Lines by the hundred thousand: they are written once, to the place in the file where they stay.
+trait Block {
+    /// What tells this block from another.
+    fn hash(&self) -> u64;
+    /// About how many bytes it takes.
+    fn size(&self) -> usize;
+    /// Writes it, with the digest that stands in the names of the files.
+    fn write(&self, digest: &str, text: &mut String);
 }
 
 /// A file that a target writes.
@@ -133,8 +157,15 @@ pub fn find(name: &str) -> Option<&'static Target> {
     TARGETS.iter().copied().find(|target| target.name == name)
 }
 
-/// Stands in for a short digest of the file it is in, until that is known. No value can hold this character.
+/// Stands in for a short digest of the policies, until that is known. No value can hold this character.
 const DIGEST: &str = "\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}\u{1}";
+
+/// Stands around the index of a block, where a template wants the block to stand. No value can hold this character.
+const BLOCK: char = '\u{2}';
+
+fn place_of_block(index: usize) -> Value {
+    safe(format!("{BLOCK}{index}{BLOCK}"))
+}
 
 impl Target {
     /// Writes the policies of `source` for this target. The same policies give the same bytes.
@@ -144,25 +175,22 @@ impl Target {
     pub fn generate(&self, set: &PolicySet<'_>, source: &Source) -> Result<Vec<File>, Vec<Diagnostic>> {
         let made_from = set.made_from(source);
         match self.writer {
-            Writer::Templates { quote, view } => self.fill(quote, view(set)?, &made_from, source).map_err(internal),
+            Writer::Templates { quote, view } => self.fill(quote, view(set)?, &made_from).map_err(internal),
             Writer::Printer(print) => self.files.iter().map(|file| Ok(file.holding(print(set, &made_from)?))).collect(),
         }
     }
 
-    fn fill(&self, quote: fn(&str) -> Result<String, String>, view: Value, made_from: &str, source: &Source) -> Result<Vec<File>, Error> {
+    fn fill(&self, quote: fn(&str) -> Result<String, String>, view: View<'_>, made_from: &str) -> Result<Vec<File>, Error> {
+        let View { words, blocks } = view;
         let environment = environment(quote)?;
         let made_from = safe(made_from);
-        let render = |template: &Template| -> Result<File, Error> {
-            let context = minijinja::context! { made_from => made_from.clone(), ..view.clone() };
-            // A hundred thousand origins are written once, not moved again and again while the text grows.
-            let mut text = Vec::with_capacity(2 * source.text.len() + 16_384);
-            environment.template_from_named_str(template.file, template.text)?.render_captured_to(context, &mut text)?;
-            text.shrink_to_fit();
-            let text = String::from_utf8(text).map_err(|error| Error::new(minijinja::ErrorKind::BadSerialization, error.to_string()))?;
-            Ok(template.holding(text))
+        let render = |template: &Template| {
+            let context = minijinja::context! { made_from => made_from.clone(), ..words.clone() };
+            environment.template_from_named_str(template.file, template.text)?.render(context)
         };
-        let files = self.files.iter().map(render).collect::<Result<Vec<File>, Error>>()?;
-        Ok(name_by_digest(files))
+        let texts = self.files.iter().map(render).collect::<Result<Vec<String>, Error>>()?;
+        let digest = digest(&texts, &blocks);
+        Ok(self.files.iter().zip(texts).map(|(template, text)| template.holding(complete(&text, &digest, &blocks))).collect())
     }
 }
 
@@ -192,22 +220,27 @@ fn safe(text: impl Into<String>) -> Value {
     Value::from_safe_string(text.into())
 }
 
-/// Puts a digest of all files in the place of [`DIGEST`], so that the names they define cannot collide with those of other policies.
-fn name_by_digest(files: Vec<File>) -> Vec<File> {
-    let bodies = files.iter().map(|file| file.text.split_once('\n').map_or("", |(_, body)| body));
-    let hash = bodies.fold(0, |hash, body| fingerprint(hash, body.as_bytes()));
-    let digest = format!("{:08x}", (hash >> 32) ^ (hash & 0xffff_ffff));
-    files.into_iter().map(|file| File { text: put_digest(file.text, digest.as_bytes()), ..file }).collect()
+/// A digest of all files but for their first lines, so that the names they define cannot collide with those of other policies.
+fn digest(texts: &[String], blocks: &[Box<dyn Block + '_>]) -> String {
+    let bodies = texts.iter().map(|text| text.split_once('\n').map_or("", |(_, body)| body));
+    let number = bodies.fold(0, |seed, body| hash(seed, body.as_bytes()));
+    let number = blocks.iter().fold(number, |seed, block| hash(seed, &block.hash().to_le_bytes()));
+    format!("{:08x}", (number >> 32) ^ (number & 0xffff_ffff))
 }
 
-/// The placeholder and the digest are of one length, so that a large text stays where it is.
-fn put_digest(text: String, digest: &[u8]) -> String {
-    let places: Vec<usize> = text.match_indices(DIGEST).map(|(at, _)| at).collect();
-    let mut bytes = text.into_bytes();
-    for at in places {
-        bytes[at..at + digest.len()].copy_from_slice(digest);
+/// The text of a file, with the digest and the blocks in their places.
+fn complete(text: &str, digest: &str, blocks: &[Box<dyn Block + '_>]) -> String {
+    // Every second part is the index of a block.
+    let parts: Vec<(&str, Option<&Box<dyn Block + '_>>)> =
+        text.split(BLOCK).enumerate().map(|(at, part)| (part, part.parse().ok().filter(|_| at % 2 == 1).and_then(|index: usize| blocks.get(index)))).collect();
+    let mut complete = String::with_capacity(parts.iter().map(|(part, block)| block.map_or(part.len(), |block| block.size())).sum());
+    for (part, block) in parts {
+        match block {
+            Some(block) => block.write(digest, &mut complete),
+            None => complete.push_str(&part.replace(DIGEST, digest)),
+        }
     }
-    String::from_utf8(bytes).unwrap_or_default()
+    complete
 }
 
 /// What the target cannot say, at its place in the policy.

@@ -42,11 +42,13 @@ pub fn run(set: &PolicySet<'_>) -> Results {
     let mut reached = Reached::default();
     let mut outcomes: Vec<Option<(TestResult, Vec<Diagnostic>)>> = set.tests.iter().map(|_| None).collect();
     let profiles: Vec<Option<&str>> = distinct(set.tests.iter().map(|test| test.profile.as_deref()));
-    let asked: HashSet<&str> = set.tests.iter().flat_map(|test| &test.cases).map(|case| &*case.origin.value).collect();
+    let mut asked: Vec<&str> = set.tests.iter().flat_map(|test| &test.cases).map(|case| &*case.origin.value).collect();
+    asked.sort_unstable();
+    asked.dedup();
     for profile in profiles {
         let Some(mut reading) = set.for_profile(profile) else { continue };
         // Of a hundred thousand exact origins, those that no test asks about need no table.
-        reading.keep_entries(|entry| entry.origin().is_none_or(|origin| origin.pattern().is_some() || asked.contains(origin.as_str())));
+        reading.keep_entries(|entry| entry.origin().is_none_or(|origin| origin.pattern().is_some() || asked.binary_search(&origin.as_str()).is_ok()));
         let storage = Storage::new(&reading);
         let policies = storage.policies();
         let decision = storage.set(&policies);

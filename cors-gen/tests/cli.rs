@@ -217,4 +217,6 @@ fn a_profile_adds_its_entries_and_an_unknown_one_is_an_error_of_the_policy() {
     folder.run(&["eval", "--origin", "http://localhost:3000", "--profile", "dev"]).ends(0).says(&["ALLOW"]);
     folder.run(&["eval", "--origin", "http://localhost:3000"]).ends(0).says(&["DENY"]);
     folder.run(&["eval", "--origin", "http://localhost:3000", "--profile", "prod"]).ends(1).complains(&["unknown-profile"]);
+    let without = Folder::with("version: 1\npolicies:\n  api:\n    allow_origins: [https://app.example.com]\n");
+    without.run(&["check", "--profile", "prod"]).ends(1).complains(&["unknown-profile", "the file declares no profiles", "`profiles: [prod]`"]);
 }

@@ -92,6 +92,24 @@ fn every_command_in_the_documents_prints_what_they_show() {
     assert!(seen >= 3, "only {seen} blocks were found");
 }
 
+/// A block of code that names a file is quoted from there, but for the indentation: the tests build and run that file.
+#[test]
+fn every_quotation_in_the_documents_stands_in_its_file() {
+    let lines = |text: &str| -> Vec<String> { text.lines().map(|line| line.trim().to_owned()).collect() };
+    let mut seen = 0;
+    for document in documents() {
+        for block in ["rs", "toml"].into_iter().flat_map(|language| blocks(&document, language)) {
+            let context = format!("{}:{}: {}", document.name, block.line, block.note);
+            let file = fs::read_to_string(Path::new(ROOT).join(block.note)).unwrap_or_else(|error| panic!("{context}: {error}"));
+            let quoted = lines(&block.text);
+            assert!(!quoted.is_empty() && lines(&file).windows(quoted.len()).any(|window| window == quoted), "{context}\n{}", block.text);
+            seen += 1;
+        }
+        assert_eq!(blocks(&document, "rust").count(), 0, "{}: quote a file that is built: ```rs path", document.name);
+    }
+    assert!(seen >= 10, "only {seen} blocks were found");
+}
+
 #[test]
 fn every_link_between_the_documents_leads_somewhere() {
     let mut seen = 0;

@@ -9,12 +9,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use cors_gen::browser::{self, Fetch, ServerResponse, Verdict};
+use cors_gen::browser::{Fetch, Verdict};
 use cors_gen::policy::{Case, PolicySet};
 use cors_gen::targets::{self, TARGETS, Tested};
 use cors_gen::{Options, Source, compile, verdict};
-use cors_testbed::http::{Request, send};
+use cors_testbed::browser;
 use cors_testbed::nginx::{Nginx, NginxBinary, RunningNginx, test_tools};
+use cors_testbed::sweep::{Subject, sweep};
 use cors_testbed::upstream::Upstream;
 
 const EXAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples");
@@ -131,12 +132,7 @@ impl Site {
     fn verdict(&self, case: &Case<'_>) -> Verdict {
         let headers: Vec<&str> = case.headers.iter().map(|name| &**name).collect();
         let fetch = Fetch { origin: &case.origin.value, method: &case.method, path: &case.path, headers: &headers, credentials: case.credentials };
-        let outcome = browser::fetch(&fetch, &mut |request| {
-            let raw = request.headers.iter().fold(Request::new(&request.method, &request.path), |raw, (name, value)| raw.header(name, value));
-            let response = send(self.nginx.addr(), &raw).unwrap_or_else(|error| panic!("{raw:?}: {error}"));
-            ServerResponse { status: response.status, headers: response.headers }
-        });
-        outcome.verdict
+        browser::verdict(self.nginx.addr(), &fetch)
     }
 }
 
@@ -168,6 +164,23 @@ fn every_example_runs_on_nginx_and_passes_its_tests_there() {
                 let verdict = site.verdict(case);
                 assert_eq!(verdict == Verdict::Allow, case.allow, "{context}: {case:?}: {verdict:?}");
             }
+        }
+    }
+}
+
+/// The examples that are programs: each is put through the same sweep, request by request, in `examples/*/tests`.
+#[test]
+#[ignore = "live: needs nginx; ./test runs it"]
+fn nginx_answers_as_the_programs_among_the_examples_do() {
+    let programs: Vec<(String, Source)> = examples().into_iter().filter(|(name, _)| Path::new(EXAMPLES).join(name).join("src").is_dir()).collect();
+    assert!(programs.len() >= 5, "programs are missing");
+    for (name, source) in programs {
+        let all = compile(&source, &Options::default()).all_profiles.unwrap();
+        for (binary, profile) in Nginx::installed().iter().flat_map(|binary| readings(&source).into_iter().map(move |profile| (binary, profile))) {
+            let set = all.for_profile(profile.as_deref()).unwrap();
+            let site = Site::start(binary, &set, &source);
+            let name = format!("{name}, profile {profile:?}, nginx {}", binary.version);
+            sweep(&Subject { name: &name, addr: site.nginx.addr(), first_origin_may_count: true }, &set, &[]).assert_all_kinds();
         }
     }
 }

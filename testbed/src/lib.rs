@@ -1,8 +1,14 @@
 //! Real servers on loopback for the tests: configuration text in, running fixtures and raw responses out.
 //!
-//! [`program`] is what a target is for, such as [`nginx`], and [`upstream`] the service that a proxy stands in front of. [`judge`] holds their responses
-//! against the table of [`requests`], [`server`] is what every started program has in common, and [`http`] speaks to them without ever mending a request.
+//! [`program`] is what a target is for, such as [`nginx`], and [`upstream`] the service that a proxy stands in front of; [`server`] is what every
+//! started program has in common. An [`application`] enforces a policy by itself. [`http`] speaks to all of them without ever mending a request, and
+//! [`browser`] as a browser would.
+//!
+//! [`judge`] holds their responses against the table of [`requests`], which is written by hand for one policy. [`sweep`] holds them against the
+//! decision, for any policy, over the requests that [`suggest`] derives from it.
 
+pub mod application;
+pub mod browser;
 pub mod haproxy;
 pub mod http;
 pub mod judge;
@@ -11,4 +17,6 @@ pub mod nginx;
 pub mod program;
 pub mod requests;
 pub mod server;
+pub mod suggest;
+pub mod sweep;
 pub mod upstream;

@@ -9,7 +9,7 @@ const SMALLEST: &str = file!("version: 1", "policies:", "  default:", "    allow
 pub static NOT_UTF8: ErrorCode = ErrorCode {
     name: "not-utf8",
     topic: Topic::File,
-    summary: "The file is not UTF-8.",
+    summary: "the file is not UTF-8",
     why: "YAML is Unicode text, and this compiler reads it as UTF-8, with or without a byte order mark. A file in another encoding, or a binary \
           file, could be read in more than one way. Save the file as UTF-8.",
     bad: "",
@@ -21,7 +21,7 @@ pub static NOT_UTF8: ErrorCode = ErrorCode {
 pub static EMPTY_FILE: ErrorCode = ErrorCode {
     name: "empty-file",
     topic: Topic::File,
-    summary: "The file holds no document.",
+    summary: "the file holds no document",
     why: "A file without content, or with comments alone, allows nothing and says nothing. It is more often a lost edit than an intention. \
           `cors-gen init` writes a file to start from.",
     bad: file!("# The policies will come here."),
@@ -33,7 +33,7 @@ pub static EMPTY_FILE: ErrorCode = ErrorCode {
 pub static FILE_TOO_LARGE: ErrorCode = ErrorCode {
     name: "file-too-large",
     topic: Topic::File,
-    summary: "The file is larger than the compiler reads.",
+    summary: "the file is larger than the compiler reads",
     why: "The limit is far above any list of origins that people keep, so a larger file is not what it was taken for. Split the policies over \
           several files, or say with a wildcard or a `regex` what a long list repeats.",
     bad: "",
@@ -45,7 +45,7 @@ pub static FILE_TOO_LARGE: ErrorCode = ErrorCode {
 pub static YAML_SYNTAX: ErrorCode = ErrorCode {
     name: "yaml-syntax",
     topic: Topic::File,
-    summary: "The file is not YAML 1.2.",
+    summary: "the file is not YAML 1.2",
     why: "Brackets and quotes have to be closed, indentation is made of spaces, and a value that begins with one of ``@`%&!{[`` is written in \
           quotes. Nothing after the mistake can be read with certainty, so it is the only one reported.",
     bad: policy!("allow_origins: [https://app.example.com"),
@@ -57,7 +57,7 @@ pub static YAML_SYNTAX: ErrorCode = ErrorCode {
 pub static UNQUOTED_ASTERISK: ErrorCode = ErrorCode {
     name: "unquoted-asterisk",
     topic: Topic::File,
-    summary: "A `*` without quotes.",
+    summary: "a `*` without quotes",
     why: "To YAML an unquoted value that begins with `*` is an alias, a reference to an anchor elsewhere in the file. Write it in quotes: `\"*\"`.",
     bad: policy!("allow_origins: *"),
     good: policy!("allow_origins: \"*\""),
@@ -68,7 +68,7 @@ pub static UNQUOTED_ASTERISK: ErrorCode = ErrorCode {
 pub static MULTIPLE_DOCUMENTS: ErrorCode = ErrorCode {
     name: "multiple-documents",
     topic: Topic::File,
-    summary: "The file holds more than one YAML document.",
+    summary: "the file holds more than one YAML document",
     why: "A line `---` begins a new document. One file is one set of policies: it could not be told which document a server should obey. Put all \
           policies under one `policies:`, or into files of their own.",
     bad: file!(
@@ -91,7 +91,7 @@ pub static MULTIPLE_DOCUMENTS: ErrorCode = ErrorCode {
 pub static DUPLICATE_KEY: ErrorCode = ErrorCode {
     name: "duplicate-key",
     topic: Topic::File,
-    summary: "A mapping has the same key twice.",
+    summary: "a mapping has the same key twice",
     why: "YAML prohibits it, and readers disagree on which value holds: a permission that looks revoked in one line may live on in the other. Keep one.",
     bad: policy!("allow_origins: [https://app.example.com]", "max_age: 10m", "max_age: 1h"),
     good: policy!("allow_origins: [https://app.example.com]", "max_age: 10m"),
@@ -102,7 +102,7 @@ pub static DUPLICATE_KEY: ErrorCode = ErrorCode {
 pub static MERGE_KEY: ErrorCode = ErrorCode {
     name: "merge-key",
     topic: Topic::File,
-    summary: "A merge key, `<<`.",
+    summary: "a merge key, `<<`",
     why: "Merge keys are no part of YAML 1.2: some readers merge, others see a key named `<<`, and a permission would depend on the reader. \
           Use an alias for a whole value, or an origin set.",
     bad: file!(
@@ -121,7 +121,7 @@ pub static MERGE_KEY: ErrorCode = ErrorCode {
 pub static YAML_TAG: ErrorCode = ErrorCode {
     name: "yaml-tag",
     topic: Topic::File,
-    summary: "A YAML tag.",
+    summary: "a YAML tag",
     why: "Tags change what a value is, and differently in every reader. The language needs none: its place decides what a value means. Remove the \
           tag, and put quotes around what should be a string.",
     bad: policy!("allow_origins: [https://app.example.com]", "max_age: !!str 10m"),
@@ -133,7 +133,7 @@ pub static YAML_TAG: ErrorCode = ErrorCode {
 pub static ALIAS_BUDGET: ErrorCode = ErrorCode {
     name: "alias-budget",
     topic: Topic::File,
-    summary: "The aliases of the file expand to more than the compiler follows.",
+    summary: "the aliases of the file expand to more than the compiler follows",
     why: "An alias that repeats a list of aliases multiplies: ten short lines can stand for billions of values. The budget is far above what anchors \
           are good for. Write the values out, or share them as an origin set.",
     bad: file!(
@@ -156,7 +156,7 @@ pub static ALIAS_BUDGET: ErrorCode = ErrorCode {
 pub static NESTING_TOO_DEEP: ErrorCode = ErrorCode {
     name: "nesting-too-deep",
     topic: Topic::File,
-    summary: "Lists and mappings are nested deeper than the compiler follows.",
+    summary: "lists and mappings are nested deeper than the compiler follows",
     why: "The language itself is a few levels deep. A file that goes far deeper is made to exhaust its reader.",
     bad: "",
     good: SMALLEST,

@@ -6,7 +6,7 @@ use super::{ErrorCode, Topic};
 pub static ANY_ORIGIN_IN_LIST: ErrorCode = ErrorCode {
     name: "any-origin-in-list",
     topic: Topic::Origins,
-    summary: "`\"*\"` stands in a list of origins.",
+    summary: "`\"*\"` stands in a list of origins",
     why: "Any origin is another kind of policy than a list: the answer is the same for everyone. Beside `\"*\"` every other entry would be idle. Write \
           `allow_origins: \"*\"` if that is what is meant, or remove the entry.",
     bad: policy!("allow_origins: [\"*\"]"),
@@ -18,7 +18,7 @@ pub static ANY_ORIGIN_IN_LIST: ErrorCode = ErrorCode {
 pub static UNQUOTED_NULL: ErrorCode = ErrorCode {
     name: "unquoted-null",
     topic: Topic::Origins,
-    summary: "`null` without quotes in a list of origins.",
+    summary: "`null` without quotes in a list of origins",
     why: "To YAML an unquoted `null` is the absence of a value. The opaque origin is the string `\"null\"`. Any sandboxed frame and any local file can \
           send it, so make sure that it is meant.",
     bad: policy!("allow_origins: [null]"),
@@ -30,7 +30,7 @@ pub static UNQUOTED_NULL: ErrorCode = ErrorCode {
 pub static ORIGIN_MISSING_SCHEME: ErrorCode = ErrorCode {
     name: "origin-missing-scheme",
     topic: Topic::Origins,
-    summary: "An origin without its scheme.",
+    summary: "an origin without its scheme",
     why: "A browser sends `scheme://host`, and a policy names exactly that: `http` and `https` are two origins, of which one can be read and changed on \
           its way. Write `https://` before the host.",
     bad: policy!("allow_origins: [app.example.com]"),
@@ -42,7 +42,7 @@ pub static ORIGIN_MISSING_SCHEME: ErrorCode = ErrorCode {
 pub static ORIGIN_SEVERAL: ErrorCode = ErrorCode {
     name: "origin-several",
     topic: Topic::Origins,
-    summary: "Several origins in one string.",
+    summary: "several origins in one string",
     why: "A browser sends one origin, and an answer names one. Write each as an entry of its own.",
     bad: policy!("allow_origins: [\"https://app.example.com, https://shop.example.com\"]"),
     good: policy!("allow_origins: [https://app.example.com, https://shop.example.com]"),
@@ -53,7 +53,7 @@ pub static ORIGIN_SEVERAL: ErrorCode = ErrorCode {
 pub static ORIGIN_PATH: ErrorCode = ErrorCode {
     name: "origin-path",
     topic: Topic::Origins,
-    summary: "Something follows the host and port of an origin: a slash, a path, a query or a fragment.",
+    summary: "something follows the host and port of an origin: a slash, a path, a query or a fragment",
     why: "An origin ends with its host or port; browsers send no more, not even a slash, and compare byte for byte. All pages of a host are one origin. \
           Remove what follows.",
     bad: policy!("allow_origins: [https://app.example.com/]"),
@@ -65,7 +65,7 @@ pub static ORIGIN_PATH: ErrorCode = ErrorCode {
 pub static ORIGIN_USER_INFO: ErrorCode = ErrorCode {
     name: "origin-user-info",
     topic: Topic::Origins,
-    summary: "A user name or password in an origin.",
+    summary: "a user name or password in an origin",
     why: "An origin has no user, so no browser sends one. What stands before an `@` is easily taken for the host. Remove it.",
     bad: policy!("allow_origins: [https://user@app.example.com]"),
     good: policy!("allow_origins: [https://app.example.com]"),
@@ -76,7 +76,7 @@ pub static ORIGIN_USER_INFO: ErrorCode = ErrorCode {
 pub static ORIGIN_UPPER_CASE: ErrorCode = ErrorCode {
     name: "origin-upper-case",
     topic: Topic::Origins,
-    summary: "An upper-case letter in an origin.",
+    summary: "an upper-case letter in an origin",
     why: "Browsers send schemes and hosts in lower case, and origins are compared byte for byte. Write it in lower case.",
     bad: policy!("allow_origins: [https://App.example.com]"),
     good: policy!("allow_origins: [https://app.example.com]"),
@@ -87,7 +87,7 @@ pub static ORIGIN_UPPER_CASE: ErrorCode = ErrorCode {
 pub static ORIGIN_DEFAULT_PORT: ErrorCode = ErrorCode {
     name: "origin-default-port",
     topic: Topic::Origins,
-    summary: "An origin names the default port of its scheme.",
+    summary: "an origin names the default port of its scheme",
     why: "Browsers leave out port 80 of `http` and port 443 of `https`, and origins are compared byte for byte. Remove the port.",
     bad: policy!("allow_origins: [https://app.example.com:443]"),
     good: policy!("allow_origins: [https://app.example.com]"),
@@ -98,7 +98,7 @@ pub static ORIGIN_DEFAULT_PORT: ErrorCode = ErrorCode {
 pub static ORIGIN_INVALID_PORT: ErrorCode = ErrorCode {
     name: "origin-invalid-port",
     topic: Topic::Origins,
-    summary: "The port of an origin is no port.",
+    summary: "the port of an origin is no port",
     why: "A port is a number from 1 to 65535 without leading zeros, or `*` for any. Browsers send nothing else.",
     bad: policy!("allow_origins: [https://app.example.com:65536]"),
     good: policy!("allow_origins: [https://app.example.com:8443]"),
@@ -109,7 +109,7 @@ pub static ORIGIN_INVALID_PORT: ErrorCode = ErrorCode {
 pub static ORIGIN_NON_ASCII_HOST: ErrorCode = ErrorCode {
     name: "origin-non-ascii-host",
     topic: Topic::Origins,
-    summary: "A host in Unicode.",
+    summary: "a host in Unicode",
     why: "Browsers send hosts in ASCII: an internationalised name in its `xn--` form, which the message gives. That form also shows which of several \
           look-alike names is meant.",
     bad: policy!("allow_origins: [https://bücher.example]"),
@@ -121,7 +121,7 @@ pub static ORIGIN_NON_ASCII_HOST: ErrorCode = ErrorCode {
 pub static ORIGIN_INVALID_HOST: ErrorCode = ErrorCode {
     name: "origin-invalid-host",
     topic: Topic::Origins,
-    summary: "The host of an origin cannot be one.",
+    summary: "the host of an origin cannot be one",
     why: "A host is made of labels of 1 to 63 characters, letters, digits, `-` and `_`, with single dots between them, 253 characters in all. A host \
           with an empty label, another character or more of them has no name in the DNS.",
     bad: policy!("allow_origins: [https://app..example.com]"),
@@ -133,7 +133,7 @@ pub static ORIGIN_INVALID_HOST: ErrorCode = ErrorCode {
 pub static ORIGIN_INVALID_IP: ErrorCode = ErrorCode {
     name: "origin-invalid-ip",
     topic: Topic::Origins,
-    summary: "An IP address that is none, or not in the form that browsers send.",
+    summary: "an IP address that is none, or not in the form that browsers send",
     why: "Browsers write IPv4 addresses as four decimal numbers, and IPv6 addresses in brackets, in lower case, shortened as far as the URL standard \
           shortens them. A host whose last label is a number is always taken for an IPv4 address.",
     bad: policy!("allow_origins: [https://192.168.001.010]"),
@@ -145,7 +145,7 @@ pub static ORIGIN_INVALID_IP: ErrorCode = ErrorCode {
 pub static ORIGIN_INVALID_SCHEME: ErrorCode = ErrorCode {
     name: "origin-invalid-scheme",
     topic: Topic::Origins,
-    summary: "The scheme of an origin cannot be one.",
+    summary: "the scheme of an origin cannot be one",
     why: "A scheme begins with a letter and goes on with letters, digits, `+`, `-` and `.`, 64 characters in all. Browsers send `http` and `https`; \
           extensions and web views send schemes of their own, and those are accepted too.",
     bad: policy!("allow_origins: [\"ht_tps://app.example.com\"]"),
@@ -157,7 +157,7 @@ pub static ORIGIN_INVALID_SCHEME: ErrorCode = ErrorCode {
 pub static ORIGIN_INVALID_WILDCARD: ErrorCode = ErrorCode {
     name: "origin-invalid-wildcard",
     topic: Topic::Origins,
-    summary: "A `*` in a place of an origin where it means nothing.",
+    summary: "a `*` in a place of an origin where it means nothing",
     why: "For `http` and `https`, a `*` may stand once in the first label of a host that goes on after it, alone or among other characters, and once for \
           the port. Elsewhere, and with other schemes, there is no wildcard: what a `*` in the middle of a host matches is too easily misjudged.",
     bad: policy!("allow_origins: [https://app.*.example.com]"),
@@ -169,7 +169,7 @@ pub static ORIGIN_INVALID_WILDCARD: ErrorCode = ErrorCode {
 pub static TOO_MANY_ORIGINS: ErrorCode = ErrorCode {
     name: "too-many-origins",
     topic: Topic::Origins,
-    summary: "More origins than the compiler takes.",
+    summary: "more origins than the compiler takes",
     why: "The limit is far above the lists that people keep; each origin is a party that reads what its users may read. Say with a wildcard or a \
           `regex` what a long list repeats.",
     bad: "",
@@ -181,7 +181,7 @@ pub static TOO_MANY_ORIGINS: ErrorCode = ErrorCode {
 pub static UNKNOWN_SET: ErrorCode = ErrorCode {
     name: "unknown-set",
     topic: Topic::Origins,
-    summary: "An origin set that does not exist.",
+    summary: "an origin set that does not exist",
     why: "`set:` names one of the `origin_sets` of the same file. The message suggests the nearest.",
     bad: file!(
         "version: 1",
@@ -197,7 +197,7 @@ pub static UNKNOWN_SET: ErrorCode = ErrorCode {
 pub static UNKNOWN_PROFILE: ErrorCode = ErrorCode {
     name: "unknown-profile",
     topic: Topic::Origins,
-    summary: "A profile that does not exist.",
+    summary: "a profile that does not exist",
     why: "The `profiles` at the top of the file name all that there are, so that a misspelt one cannot silently drop an entry. The message suggests \
           the nearest.",
     bad: file!(
@@ -225,7 +225,7 @@ pub static UNKNOWN_PROFILE: ErrorCode = ErrorCode {
 pub static INVALID_REGEX: ErrorCode = ErrorCode {
     name: "invalid-regex",
     topic: Topic::Origins,
-    summary: "A regular expression that is none, or uses what is not supported.",
+    summary: "a regular expression that is none, or uses what is not supported",
     why: "The syntax is that of Rust's `regex`, in ASCII: without look-around and back-references, so that matching takes linear time whatever a client \
           sends. In YAML, single quotes keep backslashes as they are.",
     bad: policy!("allow_origins: [{ regex: 'https://pr-([0-9]+\\.example\\.com' }]"),
@@ -237,7 +237,7 @@ pub static INVALID_REGEX: ErrorCode = ErrorCode {
 pub static REGEX_TOO_LARGE: ErrorCode = ErrorCode {
     name: "regex-too-large",
     topic: Topic::Origins,
-    summary: "A regular expression whose automaton is larger than the limit.",
+    summary: "a regular expression whose automaton is larger than the limit",
     why: "Regular expressions are compiled to automata that servers carry with them, and counted repetitions within repetitions multiply. No origin is \
           longer than some three hundred characters: shorten the counts, or use a wildcard.",
     bad: policy!("allow_origins: [{ regex: 'https://(?:[a-z]{1,60}[0-9]{1,60}){1,500}\\.example\\.com' }]"),
@@ -249,7 +249,7 @@ pub static REGEX_TOO_LARGE: ErrorCode = ErrorCode {
 pub static TOO_MANY_PROFILES: ErrorCode = ErrorCode {
     name: "too-many-profiles",
     topic: Topic::Origins,
-    summary: "More than 32 profiles.",
+    summary: "more than 32 profiles",
     why: "Each profile is a reading of its own of the whole file, which every lint looks at. A profile is a kind of place, such as a developer's machine or \
           staging, and not one machine or one customer.",
     bad: file!(

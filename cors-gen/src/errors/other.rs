@@ -6,7 +6,7 @@ use super::{ErrorCode, Topic};
 pub static UNKNOWN_LINT: ErrorCode = ErrorCode {
     name: "unknown-lint",
     topic: Topic::Checks,
-    summary: "A lint that does not exist.",
+    summary: "a lint that does not exist",
     why: "A level for a lint that does not exist changes nothing, and its author believes that it does. The message suggests the nearest lint; \
           `cors-gen rule` lists them all.",
     bad: policy!("allow_origins: [https://app.example.com]", "lints: { nul-origin: deny }"),
@@ -18,7 +18,7 @@ pub static UNKNOWN_LINT: ErrorCode = ErrorCode {
 pub static INVALID_LEVEL: ErrorCode = ErrorCode {
     name: "invalid-level",
     topic: Topic::Checks,
-    summary: "The level of a lint is none of `allow`, `warn` and `deny`.",
+    summary: "the level of a lint is none of `allow`, `warn` and `deny`",
     why: "`allow` is silent, `warn` speaks and goes on, `deny` fails the compilation. There is no other level.",
     bad: policy!("allow_origins: [https://app.example.com]", "lints: { null-origin: error }"),
     good: policy!("allow_origins: [https://app.example.com]", "lints: { null-origin: deny }"),
@@ -29,7 +29,7 @@ pub static INVALID_LEVEL: ErrorCode = ErrorCode {
 pub static FAILING_TEST: ErrorCode = ErrorCode {
     name: "failing-test",
     topic: Topic::Checks,
-    summary: "A test of the file expects another verdict than a browser would come to.",
+    summary: "a test of the file expects another verdict than a browser would come to",
     why: "The tests say what the author means, the policies what servers will do. Where they disagree one of them is wrong, and no configuration is \
           made from either. The message gives the step at which the browser decided otherwise.",
     bad: file!(
@@ -49,7 +49,7 @@ pub static FAILING_TEST: ErrorCode = ErrorCode {
 pub static NOT_EXPRESSIBLE: ErrorCode = ErrorCode {
     name: "not-expressible",
     topic: Topic::Checks,
-    summary: "A target cannot say what the policy says.",
+    summary: "a target cannot say what the policy says",
     why: "A configuration that says something else than the policy is worse than none, so nothing is generated. The message names the place in the \
           policy and what could be changed; `cors-gen targets` lists what each target cannot express.",
     bad: "",

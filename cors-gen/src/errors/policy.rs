@@ -6,7 +6,7 @@ use super::{ErrorCode, Topic};
 pub static CREDENTIALS_WITH_ANY_ORIGIN: ErrorCode = ErrorCode {
     name: "credentials-with-any-origin",
     topic: Topic::Policies,
-    summary: "Credentials are allowed for any origin.",
+    summary: "credentials are allowed for any origin",
     why: "Browsers refuse `Access-Control-Allow-Origin: *` on a response to a request with credentials, and to reflect every origin instead would let \
           every website in the world act as the user. List the origins that deserve the trust, or do without credentials.",
     bad: policy!("allow_origins: \"*\"", "allow_credentials: true"),
@@ -18,7 +18,7 @@ pub static CREDENTIALS_WITH_ANY_ORIGIN: ErrorCode = ErrorCode {
 pub static CREDENTIALS_WITH_EXPOSED_WILDCARD: ErrorCode = ErrorCode {
     name: "credentials-with-exposed-wildcard",
     topic: Topic::Policies,
-    summary: "`expose_headers` holds `\"*\"`, and credentials are allowed.",
+    summary: "`expose_headers` holds `\"*\"`, and credentials are allowed",
     why: "On a response to a request with credentials the Fetch standard reads `*` as the name of a header, so nothing would be exposed. Name the \
           headers that scripts need.",
     bad: policy!("allow_origins: [https://app.example.com]", "expose_headers: \"*\"", "allow_credentials: true"),
@@ -30,7 +30,7 @@ pub static CREDENTIALS_WITH_EXPOSED_WILDCARD: ErrorCode = ErrorCode {
 pub static INVALID_METHOD: ErrorCode = ErrorCode {
     name: "invalid-method",
     topic: Topic::Policies,
-    summary: "A method that is not a token.",
+    summary: "a method that is not a token",
     why: "RFC 9110 makes methods of letters, digits and ``!#$%&'*+-.^_`|~``. A value with a space or a comma is several methods in one string: write \
           each as an entry of its own.",
     bad: policy!("allow_origins: [https://app.example.com]", "allow_methods: [\"GET, PUT\"]"),
@@ -42,7 +42,7 @@ pub static INVALID_METHOD: ErrorCode = ErrorCode {
 pub static FORBIDDEN_METHOD: ErrorCode = ErrorCode {
     name: "forbidden-method",
     topic: Topic::Policies,
-    summary: "A method that no browser lets a script use.",
+    summary: "a method that no browser lets a script use",
     why: "The Fetch standard forbids CONNECT, TRACE and TRACK in any case of letters, because they would give scripts what headers hide from them. The \
           permission could never be used. Remove it.",
     bad: policy!("allow_origins: [https://app.example.com]", "allow_methods: [GET, TRACE]"),
@@ -54,7 +54,7 @@ pub static FORBIDDEN_METHOD: ErrorCode = ErrorCode {
 pub static UNNORMALIZED_METHOD: ErrorCode = ErrorCode {
     name: "unnormalized-method",
     topic: Topic::Policies,
-    summary: "A method that browsers send in upper case is written otherwise.",
+    summary: "a method that browsers send in upper case is written otherwise",
     why: "The Fetch standard turns every spelling of DELETE, GET, HEAD, OPTIONS, POST and PUT into upper case before it asks, so the spelling in the \
           file matches no request. Write it in upper case. (Other methods, PATCH among them, are left as the script spelled them.)",
     bad: policy!("allow_origins: [https://app.example.com]", "allow_methods: [GET, put]"),
@@ -66,7 +66,7 @@ pub static UNNORMALIZED_METHOD: ErrorCode = ErrorCode {
 pub static INVALID_HEADER: ErrorCode = ErrorCode {
     name: "invalid-header",
     topic: Topic::Policies,
-    summary: "A header name that is not a token.",
+    summary: "a header name that is not a token",
     why: "RFC 9110 makes header names of letters, digits and ``!#$%&'*+-.^_`|~``. A value with a space or a comma is several names in one string, and \
           one with a colon a whole header: write each name as an entry of its own.",
     bad: policy!("allow_origins: [https://app.example.com]", "allow_headers: [\"X-Request-Id, X-Trace-Id\"]"),
@@ -78,7 +78,7 @@ pub static INVALID_HEADER: ErrorCode = ErrorCode {
 pub static FORBIDDEN_HEADER: ErrorCode = ErrorCode {
     name: "forbidden-header",
     topic: Topic::Policies,
-    summary: "A request header that no browser lets a script set.",
+    summary: "a request header that no browser lets a script set",
     why: "The Fetch standard keeps headers such as `Cookie`, `Origin`, `Host` and all that begin with `Sec-` or `Proxy-` to the browser. A script \
           cannot set them, so a permission changes nothing. For cookies the key is `allow_credentials`.",
     bad: policy!("allow_origins: [https://app.example.com]", "allow_headers: [X-Request-Id, Cookie]"),
@@ -90,7 +90,7 @@ pub static FORBIDDEN_HEADER: ErrorCode = ErrorCode {
 pub static FORBIDDEN_RESPONSE_HEADER: ErrorCode = ErrorCode {
     name: "forbidden-response-header",
     topic: Topic::Policies,
-    summary: "A response header that no browser lets a script read.",
+    summary: "a response header that no browser lets a script read",
     why: "The Fetch standard hides `Set-Cookie` and `Set-Cookie2` from scripts whatever a server exposes. Browsers store the cookie by themselves \
           where `allow_credentials` permits it.",
     bad: policy!("allow_origins: [https://app.example.com]", "expose_headers: [ETag, Set-Cookie]"),
@@ -102,7 +102,7 @@ pub static FORBIDDEN_RESPONSE_HEADER: ErrorCode = ErrorCode {
 pub static INVALID_PATH: ErrorCode = ErrorCode {
     name: "invalid-path",
     topic: Topic::Policies,
-    summary: "A path pattern that is not one.",
+    summary: "a path pattern that is not one",
     why: "A pattern begins with `/` and has no query and no fragment. A segment is literal, or `*` for exactly one segment; `**` stands last, for all \
           segments that remain. A `*` beside other characters of a segment is not supported, because servers disagree on what it matches.",
     bad: policy!("paths: [/api*]", "allow_origins: [https://app.example.com]"),
@@ -114,7 +114,7 @@ pub static INVALID_PATH: ErrorCode = ErrorCode {
 pub static UNREACHABLE_PATH: ErrorCode = ErrorCode {
     name: "unreachable-path",
     topic: Topic::Policies,
-    summary: "A path pattern that no request can match.",
+    summary: "a path pattern that no request can match",
     why: "A path that a later hop could read in another way gets no policy: one with an empty or a dot segment, a `;`, a backslash, or a percent-encoded \
           slash, backslash, letter, digit, `-`, `.`, `_` or `~`. A pattern that spells such a path would never be used. Write the plain form.",
     bad: policy!("paths: [/api/../admin]", "allow_origins: [https://app.example.com]"),
@@ -126,7 +126,7 @@ pub static UNREACHABLE_PATH: ErrorCode = ErrorCode {
 pub static DUPLICATE_PATH: ErrorCode = ErrorCode {
     name: "duplicate-path",
     topic: Topic::Policies,
-    summary: "The same path pattern twice.",
+    summary: "the same path pattern twice",
     why: "Exactly one policy answers a request, and here two would have the same claim. A policy without `paths` has `/**`.",
     bad: file!(
         "version: 1",
@@ -147,7 +147,7 @@ pub static DUPLICATE_PATH: ErrorCode = ErrorCode {
 pub static TOO_MANY_PATHS: ErrorCode = ErrorCode {
     name: "too-many-paths",
     topic: Topic::Policies,
-    summary: "The path patterns overlap in too many ways.",
+    summary: "the path patterns overlap in too many ways",
     why: "All patterns become one table that finds the most specific in one walk. Many names after a `*` beside many names in its place must be told \
           apart in every combination, and here the table would be too large. Name what the `*` stands for, or end patterns with `/**` earlier.",
     bad: "",
@@ -159,7 +159,7 @@ pub static TOO_MANY_PATHS: ErrorCode = ErrorCode {
 pub static INVALID_MAX_AGE: ErrorCode = ErrorCode {
     name: "invalid-max-age",
     topic: Topic::Policies,
-    summary: "`max_age` is neither seconds nor a duration.",
+    summary: "`max_age` is neither seconds nor a duration",
     why: "Seconds are an integer without leading zeros, a duration is a number with one of `s`, `m`, `h` and `d`; either is at most 2147483647 seconds. \
           Browsers ignore a header with anything else in it.",
     bad: policy!("allow_origins: [https://app.example.com]", "max_age: 10 minutes"),
@@ -171,7 +171,7 @@ pub static INVALID_MAX_AGE: ErrorCode = ErrorCode {
 pub static INVALID_STATUS: ErrorCode = ErrorCode {
     name: "invalid-status",
     topic: Topic::Policies,
-    summary: "`preflight_status` is not from 200 to 299.",
+    summary: "`preflight_status` is not from 200 to 299",
     why: "A browser takes an answer to a preflight only if its status says that it went well. With any other, every request that needs a preflight fails.",
     bad: policy!("allow_origins: [https://app.example.com]", "preflight_status: 302"),
     good: policy!("allow_origins: [https://app.example.com]", "preflight_status: 204"),

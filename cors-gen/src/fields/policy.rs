@@ -26,7 +26,7 @@ pub static POLICY: Mapping = Mapping {
             doc: "Who may read the responses: `\"*\"` for any origin, or a list with at least one entry. `\"*\"` stands alone, in quotes, and \
                   is prohibited with `allow_credentials`. Everyone who controls a listed origin, or can register a host that a wildcard \
                   matches, reads what the user may read.",
-            example: "[\"https://app.example.com\", \"https://*.example.com\", { set: frontends }]",
+            example: "[\"https://app.example.com\", \"https://*.preview.example.com\"]",
         },
         Field {
             key: "allow_methods",

@@ -6,8 +6,9 @@
 
 use std::borrow::Cow;
 
+use cors_decision::hash;
+
 use crate::punycode;
-use crate::repeated::mix;
 
 /// Letters of other scripts, and the Latin ones they are drawn like.
 const DRAWN_ALIKE: &[(&str, char)] = &[
@@ -37,27 +38,49 @@ const DRAWN_ALIKE: &[(&str, char)] = &[
 /// What `1` is read as: both readings are tried.
 const READINGS: [u8; 2] = [b'l', b'i'];
 
-/// Numbers that are the same for domains that look alike, and else different, but for rare chance: one for each reading of `1`.
-/// Without a `1` there is only one reading.
-pub(super) fn fingerprints(domain: &str) -> (u64, Option<u64>) {
-    let domain = in_latin(domain);
-    let print = |one| {
-        let (mut hash, mut word, mut length) = (0, 0, 0_u64);
-        fold(&domain, one, |byte| {
-            word = word << 8 | u64::from(byte);
-            length += 1;
-            if length % 8 == 0 {
-                hash = mix(hash, word);
-            }
-        });
-        mix(mix(hash, word), length)
-    };
-    (print(READINGS[0]), domain.as_bytes().contains(&b'1').then(|| print(READINGS[1])))
+/// What each byte does to a fingerprint: `number * factor + term`. Two such steps are one such step, so `m` can be that of `r` and then that of `n`.
+const STEPS: [Step; 256] = {
+    let mut steps = [Step { factor: 1, term: 0 }; 256];
+    let mut byte = 0;
+    while byte < steps.len() {
+        steps[byte] = Step { factor: hash(1, &[byte as u8]) | 1, term: hash(2, &[byte as u8]) };
+        byte += 1;
+    }
+    steps[b'0' as usize] = steps[b'o' as usize];
+    steps[b'1' as usize] = steps[b'l' as usize];
+    steps[b'i' as usize] = steps[b'l' as usize];
+    steps[b'm' as usize] = steps[b'r' as usize].and_then(steps[b'n' as usize]);
+    steps[b'w' as usize] = steps[b'v' as usize].and_then(steps[b'v' as usize]);
+    steps
+};
+
+#[derive(Clone, Copy)]
+struct Step {
+    factor: u64,
+    term: u64,
 }
 
-/// Whether two domains look alike.
-pub(super) fn alike(one: &str, other: &str) -> bool {
-    READINGS.into_iter().any(|reading| skeleton(one, reading) == skeleton(other, reading))
+impl Step {
+    const fn of(self, number: u64) -> u64 {
+        number.wrapping_mul(self.factor).wrapping_add(self.term)
+    }
+
+    const fn and_then(self, next: Self) -> Self {
+        Self { factor: self.factor.wrapping_mul(next.factor), term: next.of(self.term) }
+    }
+}
+
+/// A number that is the same for domains that look alike, and also where only `i` and `l` differ; else different, but for rare chance.
+pub(super) fn fingerprint(domain: &str) -> u64 {
+    let number = in_latin(domain).bytes().fold(0, |number, byte| STEPS[byte as usize].of(number));
+    hash(0, &number.to_le_bytes())
+}
+
+/// What is the same for domains that look alike, and for no others: one for each reading of `1`, and two domains are alike that share one.
+pub(super) fn skeletons(domain: &str) -> impl Iterator<Item = Vec<u8>> {
+    let domain = in_latin(domain);
+    let readings = if domain.contains('1') { &READINGS[..] } else { &READINGS[..1] };
+    readings.iter().map(move |&reading| skeleton(domain.as_bytes(), reading))
 }
 
 /// How far a domain is from its skeleton: the one of a pair that is further imitates the other.
@@ -77,12 +100,6 @@ pub(super) fn decoded(domain: &str) -> Option<String> {
     Some(domain.split('.').map(|label| punycode::decode_label(label).unwrap_or_else(|| label.to_owned())).collect::<Vec<_>>().join("."))
 }
 
-fn skeleton(domain: &str, one: u8) -> Vec<u8> {
-    let mut skeleton = Vec::with_capacity(domain.len());
-    fold(&in_latin(domain), one, |byte| skeleton.push(byte));
-    skeleton
-}
-
 fn in_latin(domain: &str) -> Cow<'_, str> {
     let drawn = |char: char| DRAWN_ALIKE.iter().find(|(drawn, _)| drawn.contains(char)).map_or(char, |(_, latin)| *latin);
     match decoded(domain) {
@@ -91,19 +108,51 @@ fn in_latin(domain: &str) -> Cow<'_, str> {
     }
 }
 
-fn fold(text: &str, one: u8, mut emit: impl FnMut(u8)) {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let pair = |second| bytes.get(at + 1) == Some(&second);
-        let (read, length) = match byte {
-            b'0' => (b'o', 1),
-            b'1' => (one, 1),
-            b'r' if pair(b'n') => (b'm', 2),
-            b'v' if pair(b'v') => (b'w', 2),
-            _ => (byte, 1),
+fn skeleton(domain: &[u8], one: u8) -> Vec<u8> {
+    let mut skeleton = Vec::with_capacity(domain.len());
+    let mut rest = domain;
+    while let [byte, after @ ..] = rest {
+        let (read, after) = match (byte, after) {
+            (b'0', _) => (b'o', after),
+            (b'1', _) => (one, after),
+            (b'r', [b'n', after @ ..]) => (b'm', after),
+            (b'v', [b'v', after @ ..]) => (b'w', after),
+            _ => (*byte, after),
         };
-        emit(read);
-        at += length;
+        skeleton.push(read);
+        rest = after;
+    }
+    skeleton
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn domains_that_share_a_skeleton_share_a_fingerprint() {
+        for (one, other) in [
+            ("example.com", "exarnple.com"),
+            ("wave.org", "vvave.org"),
+            ("google.com", "g00gle.com"),
+            ("mail.io", "ma1l.io"),
+            ("mail.io", "mai1.io"),
+            ("1rn.vv", "lm.w"),
+            ("xn--exmple-4nf.com", "example.com"),
+        ] {
+            assert_eq!(fingerprint(one), fingerprint(other), "{one} {other}");
+            assert!(skeletons(one).any(|skeleton| skeletons(other).any(|second| skeleton == second)), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn other_domains_do_not() {
+        let domains = ["example.com", "exmaple.com", "example.co", "eample.com", "wave.org", "vave.org", "a12.io", "a21.io", "nr.io", "m.io", ""];
+        for (at, one) in domains.iter().enumerate() {
+            for other in &domains[..at] {
+                assert_ne!(fingerprint(one), fingerprint(other), "{one} {other}");
+            }
+        }
+        assert!(skeletons("mail.io").all(|skeleton| skeletons("mall.io").all(|other| skeleton != other)));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::confusable::{self, alike, decoded, oddity};
+use super::confusable::{self, decoded, oddity};
 use super::{DefaultLevel, Findings, Lint, finding, meant};
 use crate::diagnostic::Diagnostic;
 use crate::domain;
@@ -60,67 +60,33 @@ fn check(set: &PolicySet<'_>, findings: &mut Findings) {
 
 /// The domains that look like another one of the file, each with that one.
 fn imitations<'p>(set: &'p PolicySet<'_>) -> HashMap<&'p str, Seen<'p>> {
+    let suspects = suspects(set);
+    let mut skeletons: Vec<(Vec<u8>, Seen<'_>)> = Vec::new();
+    for &seen in &suspects {
+        skeletons.extend(confusable::skeletons(seen.0).map(|skeleton| (skeleton, seen)));
+    }
+    // Stable: of domains that are equally odd, the first of the file is the original.
+    skeletons.sort_by(|(one, _), (other, _)| one.cmp(other));
     let mut imitations = HashMap::new();
-    let seen = seen(set);
-    let mut fingerprints = repeated_fingerprints(&seen);
-    fingerprints.sort_unstable();
-    for group in fingerprints.chunk_by(|one, other| one.0 == other.0) {
-        let domains = || group.iter().map(|&(_, index)| seen[index as usize]);
-        if domains().all(|(domain, _)| domain == seen[group[0].1 as usize].0) {
-            continue;
-        }
-        let Some(original) = domains().min_by_key(|(domain, _)| oddity(domain)) else { continue };
-        for (domain, _) in domains().filter(|(domain, _)| *domain != original.0 && alike(domain, original.0)) {
-            imitations.entry(domain).or_insert(original);
+    for group in skeletons.chunk_by(|one, other| one.0 == other.0) {
+        let Some(&(_, original)) = group.iter().min_by_key(|(_, (domain, _))| oddity(domain)) else { continue };
+        for (_, (domain, _)) in group.iter().filter(|(_, (domain, _))| *domain != original.0) {
+            imitations.entry(*domain).or_insert(original);
         }
     }
     imitations
 }
 
-/// The registrable domains of a file, neighbours only once.
-fn seen<'p>(set: &'p PolicySet<'_>) -> Vec<Seen<'p>> {
+/// The domains that have their fingerprint in common with another one: none or few, unless somebody made them so.
+fn suspects<'p>(set: &'p PolicySet<'_>) -> Vec<Seen<'p>> {
     let entries = set.policies.iter().flat_map(|policy| policy.origins.entries());
-    let mut domains = Domains::default();
-    let mut seen: Vec<Seen<'p>> = entries.filter_map(|entry| Some((domains.of(entry)?, entry.span))).collect();
-    seen.dedup_by_key(|(domain, _)| *domain);
-    seen
-}
-
-/// The fingerprints that may stand there more than once, each with the index of its domain.
-fn repeated_fingerprints(seen: &[Seen<'_>]) -> Vec<(u64, u32)> {
-    let mut prints = Vec::with_capacity(seen.len());
-    let mut owners = Vec::with_capacity(seen.len());
-    for (index, (domain, _)) in seen.iter().enumerate() {
-        let (one, other) = confusable::fingerprints(domain);
-        for print in std::iter::once(one).chain(other) {
-            prints.push(print);
-            owners.push(index as u32);
-        }
-    }
-    repeated::candidates(&prints).into_iter().map(|at| (prints[at], owners[at])).collect()
-}
-
-/// Registrable domains, with what was learned of the domains above: thousands of hosts share a few of them.
-#[derive(Default)]
-struct Domains<'p> {
-    /// For what follows the first dot of a host: its own registrable domain, or nothing if it is a public suffix.
-    above: HashMap<&'p str, Option<&'p str>>,
-}
-
-impl<'p> Domains<'p> {
-    fn of(&mut self, entry: &'p Entry<'_>) -> Option<&'p str> {
-        let host = entry.origin()?.host();
-        let (label, parent) = host.split_once('.')?;
-        // A host of two labels can have no other registrable domain, and one of a look-alike pair is asked again when it is explained.
-        let domain = if parent.contains('.') && !parent.starts_with('[') {
-            self.above.entry(parent).or_insert_with(|| domain::registrable(parent)).or_else(|| domain::registrable(host))
-        } else if label.starts_with('[') {
-            None
-        } else {
-            Some(host)
-        };
-        domain.filter(|domain| !domain.contains('*'))
-    }
+    let seen: Vec<Seen<'p>> = entries.filter_map(|entry| Some((registrable(entry)?, entry.span))).collect();
+    let prints: Vec<u64> = seen.iter().map(|(domain, _)| confusable::fingerprint(domain)).collect();
+    let mut repeated: Vec<(u64, usize)> = repeated::candidates(&prints).into_iter().map(|index| (prints[index], index)).collect();
+    repeated.sort_unstable();
+    let groups = repeated.chunk_by(|one, other| one.0 == other.0);
+    let various = groups.filter(|group| group.iter().any(|&(_, index)| seen[index].0 != seen[group[0].1].0));
+    various.flatten().map(|&(_, index)| seen[index]).collect()
 }
 
 fn registrable<'e>(entry: &'e Entry<'_>) -> Option<&'e str> {

@@ -61,6 +61,18 @@ fn explain(policy: &Policy<'_>, entry: &Entry<'_>, origin: &Origin<'_>, example:
     let found = finding(entry.span, format!("`{}` allows names that anyone can register", origin.as_str()))
         .label(format!("`{example}`, say"))
         .reason(format!("`{suffix}` is a public suffix: the names directly below it belong to whoever asks for them first"))
-        .help(format!("use a domain of your own (`https://*.preview.example.com`), or list the origins; if it is meant, say why: {}", meant(LINT.name, "...")));
+        .help(format!("{}, or list the origins; if it is meant, say why: {}", advice(origin), meant(LINT.name, "...")));
     if policy.credentials.value { found.related(policy.credentials.span, "and such a page could act as the user") } else { found }
+}
+
+/// What to write instead. In `https://*example.com` only a dot is missing, most likely.
+fn advice(origin: &Origin<'_>) -> String {
+    match origin.pattern().map(|pattern| pattern.host) {
+        Some(HostPattern::Label { prefix: "", suffix, parent })
+            if suffix.starts_with(|first: char| first.is_ascii_alphanumeric()) && !domain::is_public_suffix(&format!("{suffix}.{parent}")) =>
+        {
+            format!("write `{}` for the subdomains of `{suffix}.{parent}`", origin.as_str().replacen('*', "*.", 1))
+        }
+        _ => "use a domain of your own (`https://*.preview.example.com`)".to_owned(),
+    }
 }

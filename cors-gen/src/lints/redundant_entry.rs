@@ -1,13 +1,11 @@
 //! Policies come in; origins, methods and headers that another entry covers go out.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
 
 use super::cover::{Cover, MOST_REGEXES};
 use super::{DefaultLevel, Findings, Lint, finding};
 use crate::diagnostic::Diagnostic;
-use crate::origin::Origin;
-use crate::policy::{Entry, List, Matcher, PolicySet};
+use crate::policy::{Entry, List, Matcher, Origins, PolicySet};
 use crate::span::Span;
 
 pub(super) static LINT: Lint = Lint {
@@ -41,7 +39,7 @@ tests:
 fn check(set: &PolicySet<'_>, findings: &mut Findings) {
     for (index, policy) in set.policies.iter().enumerate() {
         let entries = policy.origins.entries();
-        repeated(entries, |finding| findings.in_policy(index, finding));
+        repeated(&policy.origins, |finding| findings.in_policy(index, finding));
         repeated_regexes(entries, |finding| findings.in_policy(index, finding));
         covered(entries, |finding| findings.in_policy(index, finding));
         words(&policy.methods, str::to_owned, |_| true, |finding| findings.in_policy(index, finding));
@@ -50,22 +48,18 @@ fn check(set: &PolicySet<'_>, findings: &mut Findings) {
     }
 }
 
-fn repeated(entries: &[Entry<'_>], mut report: impl FnMut(Diagnostic)) {
-    let state = RandomState::new();
-    // Sorting is several times faster than a hash map of so many.
-    let mut hashes: Vec<(u64, u32)> = Vec::with_capacity(entries.len());
-    hashes.extend(entries.iter().enumerate().filter_map(|(index, entry)| Some((state.hash_one(entry.origin()?.as_str()), index as u32))));
-    hashes.sort_unstable();
-    for group in hashes.chunk_by(|one, other| one.0 == other.0).filter(|group| group.len() > 1) {
-        let mut first = &entries[group[0].1 as usize];
-        for entry in group[1..].iter().map(|&(_, index)| &entries[index as usize]).filter(|entry| entry.origin() == first.origin()) {
-            let text = || format!("`{}`", entry.origin().map(Origin::as_str).unwrap_or_default());
-            if makes_redundant(first, entry) {
-                report(twice(entry.span, text(), first.span));
-            } else if makes_redundant(entry, first) {
-                report(twice(first.span, text(), entry.span));
-                first = entry;
-            }
+fn repeated(origins: &Origins<'_>, mut report: impl FnMut(Diagnostic)) {
+    let entries = origins.entries();
+    let mut seen: HashMap<&str, &Entry<'_>> = HashMap::new();
+    for entry in origins.maybe_repeated().into_iter().map(|index| &entries[index]) {
+        let Some(origin) = entry.origin() else { continue };
+        let first = seen.entry(origin.as_str()).or_insert(entry);
+        let text = || format!("`{}`", origin.as_str());
+        if makes_redundant(first, entry) {
+            report(twice(entry.span, text(), first.span));
+        } else if makes_redundant(entry, first) {
+            report(twice(first.span, text(), entry.span));
+            *first = entry;
         }
     }
 }

@@ -48,7 +48,7 @@ fn chain(rules: Vec<Rule>) -> Value {
 
 /// What an editor shows for an error: the same sentences as everywhere, and the name to look it up by.
 pub(super) fn message(code: &ErrorCode) -> String {
-    format!("{} {} ({})", code.summary, code.why, code.name)
+    format!("{} {} ({})", errors::sentence(code.summary), code.why, code.name)
 }
 
 /// An entry of a list of origins, where it is a string.

@@ -1,9 +1,9 @@
 //! A policy comes in, a SecurityPolicy of Envoy Gateway goes out.
 
-use minijinja::{Value, context};
+use minijinja::context;
 
 use super::object::{self, AnyHeader, Reader, Unsaid};
-use super::{Limit, Target, Template, Tested, Writer};
+use super::{Limit, Target, Template, Tested, View, Writer};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Entry, PolicySet};
 
@@ -60,8 +60,8 @@ static LIMITS: &[Limit] = &[
 
 const LONGEST_ORIGIN: usize = 253;
 
-fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
-    Reader::new("Envoy Gateway").only(set, |reader, policy| {
+fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
+    let view = Reader::new("Envoy Gateway").only(set, |reader, policy| {
         reader.rest(policy);
         let max_age = policy.max_age.map(|max_age| {
             duration(max_age.value).unwrap_or_else(|| {
@@ -78,7 +78,8 @@ fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
             credentials => policy.credentials.value,
             max_age,
         }
-    })
+    });
+    view.map(View::from)
 }
 
 /// The origin, where the pattern of the schema admits it.

@@ -1,9 +1,9 @@
 //! A policy comes in, a Kubernetes HTTPRoute with the CORS filter of the Gateway API goes out.
 
-use minijinja::{Value, context};
+use minijinja::context;
 
 use super::object::{self, AnyHeader, METHODS, Reader, Unsaid};
-use super::{Limit, Target, Template, Tested, Writer};
+use super::{Limit, Target, Template, Tested, View, Writer};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Entry, Policy, PolicySet};
 use crate::wildcard::{HostPattern, PortPattern};
@@ -84,8 +84,8 @@ const MOST: usize = 64;
 const LONGEST_ORIGIN: usize = 253;
 const LONGEST_NAME: usize = 256;
 
-fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
-    Reader::new("the Gateway API").only(set, |reader, policy| {
+fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
+    let view = Reader::new("the Gateway API").only(set, |reader, policy| {
         reader.rest(policy);
         let origins = reader.origins(policy, "*".to_owned(), origin);
         if let Some(beyond) = policy.origins.entries().get(MOST).filter(|_| origins.len() > MOST) {
@@ -103,7 +103,8 @@ fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
             credentials => policy.credentials.value,
             max_age => policy.max_age.map(|max_age| super::safe(max_age.value.to_string())),
         }
-    })
+    });
+    view.map(View::from)
 }
 
 /// The origin, where the pattern of the filter's schema admits it. Its `*.` stands for one or more labels, as ours does.

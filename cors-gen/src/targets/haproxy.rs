@@ -5,14 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use cors_decision::{List, Origins};
+use cors_decision::{List, Origins, hash};
 use minijinja::{Value, context};
 
-use super::{DIGEST, Limit, Target, Template, Tested, Writer, pattern, pcre, refuse, safe};
+use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, pattern, pcre, refuse, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
 use crate::policy::{Matcher, Policy, PolicySet};
-use crate::repeated::fingerprint;
 
 pub(super) static TARGET: Target = Target {
     name: "haproxy",
@@ -95,7 +94,7 @@ const LONGEST_EXPOSED: usize = 500;
 /// So many values stand on one line: HAProxy takes 64 words, and the longest of our rules has some twenty beside them.
 const VALUES_PER_LINE: usize = 40;
 
-fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
+fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let storage = Storage::of_headers(set);
     let lowered = storage.policies();
     let policies: Vec<_> = set.policies.iter().zip(&lowered).collect();
@@ -107,7 +106,7 @@ fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
     }
     let actual = cors_decision::Request::new(b"GET", b"/", cors_decision::OriginHeader::One(b"null"));
     let preflight = cors_decision::Request { method: b"OPTIONS", request_method: Some(b"GET"), ..actual };
-    Ok(context! {
+    let words = context! {
         var => safe(format!("txn.cors_{DIGEST}")),
         digest => safe(DIGEST),
         catch_all => set.rules.len() == 1 && set.rules[0].pattern.value == "/**",
@@ -128,7 +127,8 @@ fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
         exposed => by_value(&policies, |policy| policy.expose_headers.map(str::to_owned)),
         vary_actual => by_value(&policies, |policy| policy.decide(&actual).headers.vary.map(str::to_owned)),
         vary_preflight => by_value(&policies, |policy| policy.decide(&preflight).headers.vary.map(str::to_owned)),
-    })
+    };
+    Ok(View { words, blocks: Vec::new() })
 }
 
 type Policies<'p, 'a> = [(&'p Policy<'p>, &'a cors_decision::Policy<'a>)];
@@ -175,12 +175,12 @@ fn constant(list: List<'_>) -> Option<String> {
 
 /// The lists of origins, each with the policies that share it.
 fn lists(policies: &Policies<'_, '_>, refusals: &mut Vec<Diagnostic>) -> Vec<Value> {
-    // The lines of a list, by their fingerprint, so that eight megabytes are compared only with their like.
+    // The lines of a list, by their hash, so that eight megabytes are compared only with their like.
     let mut known: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     let mut lists: Vec<OriginList> = Vec::new();
     for (policy, _) in policies.iter().filter(|(_, lowered)| matches!(lowered.origins, Origins::Listed { .. })) {
         let list = OriginList::new(policy, refusals);
-        let print = list.regexes.iter().fold(fingerprint(0, list.exact.as_bytes()), |print, regex| fingerprint(print, regex.as_bytes()));
+        let print = list.regexes.iter().fold(hash(0, list.exact.as_bytes()), |print, regex| hash(print, regex.as_bytes()));
         let alike = known.entry(print).or_default();
         match alike.iter().find(|&&index| lists[index].exact == list.exact && lists[index].regexes == list.regexes) {
             Some(&index) => lists[index].policies.extend(list.policies),

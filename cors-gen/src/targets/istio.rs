@@ -5,7 +5,7 @@
 use minijinja::{Value, context};
 
 use super::object::{self, AnyHeader, METHODS, Reader, Unsaid};
-use super::{Limit, Target, Template, Tested, Writer, pattern, pcre, re2, safe};
+use super::{Limit, Target, Template, Tested, View, Writer, pattern, pcre, re2, safe};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Entry, Matcher, Policy, PolicySet};
 
@@ -80,7 +80,7 @@ const REPLACED: [&str; 7] = [
     "access-control-max-age",
 ];
 
-fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
+fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let mut reader = Reader::new("Istio");
     let policies = reader.objects(set, policy_view);
     let everywhere = set.rules.len() == 1 && set.rules[0].pattern.value == "/**";
@@ -93,7 +93,7 @@ fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
     let before = (!everywhere).then(ambiguous);
     let after = (!everywhere).then(|| unruled("paths-without-a-policy", Vec::new()));
     let routes: Vec<Value> = before.into_iter().chain(routes.into_iter().map(ruled)).chain(after).collect();
-    Ok(context! { routes, replaced => REPLACED.map(safe).to_vec() })
+    Ok(View::from(context! { routes, replaced => REPLACED.map(safe).to_vec() }))
 }
 
 /// The paths of each run of rules that lead to one policy, the most specific first: the first route that matches is taken.

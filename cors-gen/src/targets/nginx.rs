@@ -3,18 +3,19 @@
 //! Each map answers one question, so that no answer is computed twice, and every key is a short name: nginx takes exact keys of 46 bytes at
 //! most in a table of the default size. Exact keys are compared without regard to case, and before any regex; so case is looked at first.
 
-use std::collections::HashSet;
-use std::fmt::Write;
+mod origins;
+mod quoting;
 
 use cors_decision::{List, Origins};
 use minijinja::{Value, context};
 
-use super::{DIGEST, Limit, Target, Template, Tested, Writer, pattern, pcre, refuse, safe};
+use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, pattern, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
-use crate::policy::{self, Matcher, Policy, PolicySet};
-use crate::repeated::{self, fingerprint};
+use crate::policy::{Policy, PolicySet};
 use crate::span::Span;
+use origins::OriginLists;
+use quoting::{check_length, quote, regex_key};
 
 pub(super) static TARGET: Target = Target {
     name: "nginx",
@@ -96,11 +97,6 @@ static LIMITS: &[Limit] = &[
     },
 ];
 
-/// The longest exact key of a map with nginx's default bucket of 64 bytes.
-const LONGEST_KEY: usize = 46;
-/// The longest word of a configuration file is 4,093 bytes; the rest is for what quoting adds.
-const LONGEST_WORD: usize = 4_000;
-
 /// What becomes of a request where a policy applies: with its name, the key of every map of headers.
 /// No longer than six characters, because a policy's name may have forty.
 #[derive(Clone, Copy)]
@@ -127,7 +123,7 @@ impl Answer {
     }
 }
 
-fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
+fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let storage = Storage::of_headers(set);
     let lowered = storage.policies();
     let policies: Vec<_> = set.policies.iter().zip(&lowered).collect();
@@ -147,13 +143,13 @@ fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
         return Err(refusals);
     }
     let uses = |needed: fn(&cors_decision::Policy<'_>) -> bool| lowered.iter().any(needed);
-    Ok(context! {
+    let words = context! {
         var => safe(format!("$cors_{DIGEST}")),
         rules,
         ambiguous => pattern::AMBIGUOUS.map(|(what, regex)| context! { what => safe(what), regex => safe(regex_key(regex)) }).to_vec(),
         catch_all => set.rules.len() == 1 && set.rules[0].pattern.value == "/**",
         too_long => safe(regex_key(&format!(".{{{}}}", cors_decision::MAX_ORIGIN_LEN + 1))),
-        lists => lists.views,
+        lists => lists.views(),
         allowed,
         statuses => statuses(&policies),
         returned => returned(&lowered),
@@ -163,7 +159,8 @@ fn view(set: &PolicySet<'_>) -> Result<Value, Vec<Diagnostic>> {
         private_network => uses(|policy| policy.allow_private_network),
         headers,
         dollar => needs_dollar(&lowered),
-    })
+    };
+    Ok(View { words, blocks: lists.blocks() })
 }
 
 type Policies<'p, 'a> = [(&'p Policy<'p>, &'a cors_decision::Policy<'a>)];
@@ -216,77 +213,6 @@ fn vary(policies: &Policies<'_, '_>) -> Vec<Value> {
         }
     }
     lines
-}
-
-/// The maps of origins: policies with the same list share one.
-#[derive(Default)]
-struct OriginLists {
-    views: Vec<Value>,
-    /// What each list holds, with its fingerprint, so that eight megabytes are compared only with their like.
-    known: Vec<(u64, Value)>,
-}
-
-impl OriginLists {
-    /// The variable that holds the origin, if this policy allows it.
-    fn add(&mut self, policy: &Policy<'_>, refusals: &mut Vec<Diagnostic>) -> Value {
-        let body = origin_lines(policy.origins.entries(), refusals);
-        let print = fingerprint(0, body.as_bytes());
-        let index = match self.known.iter().position(|(known, lines)| *known == print && lines.as_str() == Some(&body)) {
-            Some(index) => index + 1,
-            None => {
-                let index = self.known.len() + 1;
-                let lines = safe(body);
-                self.views.push(context! { index => safe(index.to_string()), lines => lines.clone(), policy => safe(&*policy.name.value) });
-                self.known.push((print, lines));
-                index
-            }
-        };
-        safe(format!("$cors_{DIGEST}_origin_{index}"))
-    }
-}
-
-/// Anchors are `^` and `$`, which the linters of nginx know. `$` would let a final line feed pass, but no header nginx reads holds one.
-///
-/// The lines of a map from origins to themselves. There may be a hundred thousand, so they are written here and not by the template.
-fn origin_lines(entries: &[policy::Entry<'_>], refusals: &mut Vec<Diagnostic>) -> String {
-    let twice = entries.iter().filter_map(policy::Entry::origin).map(|origin| 2 * origin.as_str().len() + "    \"\" \"\";\n".len());
-    let mut lines = String::with_capacity(twice.sum());
-    let again = written_again(entries);
-    for (index, entry) in entries.iter().enumerate() {
-        if again.contains(&index) {
-            continue;
-        }
-        let line = match &entry.matcher {
-            Matcher::Origin(origin) => {
-                let text = origin.as_str();
-                match origin.pattern() {
-                    None if text.len() <= LONGEST_KEY => {
-                        ["    \"", text, "\" \"", text, "\";\n"].into_iter().for_each(|part| lines.push_str(part));
-                        continue;
-                    }
-                    None => pattern::literal(text),
-                    Some(wildcard) => pattern::origin(&wildcard),
-                }
-            }
-            Matcher::Regex(regex) => match pcre::in_bounded_time(regex, "nginx", entry.span, refusals) {
-                Some(text) => text,
-                None => continue,
-            },
-        };
-        let key = regex_key(&format!("{line}$"));
-        check_length(entry.span, &key, "regex", refusals);
-        let _ = writeln!(lines, "    {key} $cors_{DIGEST}_asking;");
-    }
-    lines
-}
-
-/// The indices of the entries that repeat an earlier one: nginx refuses a key that stands twice.
-fn written_again(entries: &[policy::Entry<'_>]) -> HashSet<usize> {
-    let text = |entry: &policy::Entry<'_>| entry.origin().map_or(0, |origin| fingerprint(0, origin.as_str().as_bytes()));
-    let prints: Vec<u64> = entries.iter().map(text).collect();
-    let mut seen = HashSet::new();
-    let repeats = |&index: &usize| entries[index].origin().is_some_and(|origin| !seen.insert(origin.as_str()));
-    repeated::candidates(&prints).into_iter().filter(repeats).collect()
 }
 
 /// A response header beside `Access-Control-Allow-Origin`.
@@ -358,46 +284,6 @@ fn header_view(header: &Header, policies: &Policies<'_, '_>, refusals: &mut Vec<
         lines.extend(header.answers.iter().map(|answer| context! { key => answer.key(policy), value => value.clone() }));
     }
     context! { name => safe(header.name), variable => safe(header.variable), upstream => safe(header.name.to_ascii_lowercase().replace('-', "_")), lines }
-}
-
-/// Refuses a word that is longer than nginx reads.
-fn check_length(span: Span, quoted: &str, what: &str, refusals: &mut Vec<Diagnostic>) {
-    if quoted.len() > LONGEST_WORD {
-        refusals.push(
-            refuse(span, format!("nginx cannot hold this {what}: it takes {} bytes", quoted.len()))
-                .reason("nginx reads at most 4,093 bytes as one word of its configuration")
-                .help("shorten the list, or allow \"*\" where that is meant"),
-        );
-    }
-}
-
-/// A value in double quotes. A `$` begins a variable there, which cannot be escaped: it is written as a variable that holds it.
-fn quote(text: &str) -> Result<String, String> {
-    match text.chars().find(char::is_ascii_control) {
-        Some(control) => Err(format!("nginx cannot hold the character {control:?} in a value")),
-        None => Ok(in_quotes(text).replace('$', &format!("${{cors_{DIGEST}_dollar}}"))),
-    }
-}
-
-/// A regex as the key of a map, in double quotes. No variable is looked for there, and a regex of ours holds no control character.
-fn regex_key(regex: &str) -> String {
-    in_quotes(&format!("~^{regex}"))
-}
-
-/// A backslash is doubled only where nginx would take it for the beginning of an escape of its own, so that regexes stay readable.
-fn in_quotes(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    let mut chars = text.chars().peekable();
-    while let Some(char) = chars.next() {
-        match char {
-            '"' => quoted.push_str("\\\""),
-            '\\' if matches!(chars.peek(), None | Some('"' | '\'' | '\\' | 't' | 'r' | 'n')) => quoted.push_str("\\\\"),
-            char => quoted.push(char),
-        }
-    }
-    quoted.push('"');
-    quoted
 }
 
 /// Whether a header's value holds a `$`, which a token may.

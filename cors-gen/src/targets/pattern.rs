@@ -26,13 +26,20 @@ pub(crate) fn origin(pattern: &OriginPattern<'_>) -> String {
 /// What matches exactly this text.
 pub(crate) fn literal(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
-    for char in text.chars() {
-        if !char.is_ascii_alphanumeric() && !"/:-_%@!~,'\"=&".contains(char) {
-            escaped.push('\\');
-        }
-        escaped.push(char);
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(is_special) {
+        let (before, special) = rest.split_at(at);
+        escaped.push_str(before);
+        escaped.push('\\');
+        escaped.push_str(&special[..1]);
+        rest = &special[1..];
     }
-    escaped
+    escaped + rest
+}
+
+/// Whether a character means something else in a regex, or might in another dialect.
+fn is_special(byte: u8) -> bool {
+    !matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | 0x80.. | b'/' | b':' | b'-' | b'_' | b'%' | b'@' | b'!' | b'~' | b',' | b'\'' | b'"' | b'=' | b'&')
 }
 
 /// What a path pattern matches at the beginning of a request target: the path, and then the query or the end. (`$` is the very end here:

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
 
-use cors_gen::browser::{self, Fetch, ServerResponse, Verdict};
+use cors_gen::browser::{Fetch, Verdict};
 use cors_gen::targets::{self, Target};
 use cors_gen::{Options, Source, Storage, compile, evaluate};
-use cors_testbed::http::{Request, Response};
+use cors_testbed::browser;
+use cors_testbed::http::Response;
 use cors_testbed::judge::{self, check, widens};
 use cors_testbed::program::{Program, Site};
 use cors_testbed::requests::{self, Case, ROWS};
@@ -95,12 +96,7 @@ fn verdicts(subject: &Subject, name: &str, site: &Site, decision: &cors_decision
             for (headers, credentials) in headers.iter().flat_map(|headers| [(headers, false), (headers, true)]) {
                 let fetch = Fetch { origin, method, path, headers, credentials };
                 let decided = evaluate::fetch(decision, &fetch).verdict;
-                let served = browser::fetch(&fetch, &mut |request| {
-                    let raw = request.headers.iter().fold(Request::new(&request.method, &request.path), |raw, (name, value)| raw.header(name, value));
-                    let (response, _) = site.ask(&raw).unwrap_or_else(|error| panic!("{raw:?}: {error}"));
-                    ServerResponse { status: response.status, headers: response.headers }
-                });
-                assert_eq!(decided, served.verdict, "{name}: {fetch:?}");
+                assert_eq!(decided, browser::verdict(site.server.addr(), &fetch), "{name}: {fetch:?}");
                 *(if decided == Verdict::Allow { &mut allowed } else { &mut denied }) += 1;
             }
         }

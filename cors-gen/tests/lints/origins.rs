@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use cors_gen::Level;
+use cors_gen::{Level, Options};
 
-use super::{OTHER, check, codes, found, origins, policy};
+use super::{OTHER, check, codes, diagnostics, found, origins, policy};
 
 #[test]
 fn every_insecure_entry_is_spoken_of_once() {
@@ -86,6 +86,16 @@ fn a_wildcard_under_a_public_suffix_allows_strangers() {
         "https://acme.github.io",
     ] {
         check(&origins(&format!("['{wildcard}']")), &[]);
+    }
+}
+
+#[test]
+fn a_dot_that_is_missing_after_an_asterisk_is_suggested() {
+    let help = |wildcard: &str| diagnostics(&origins(&format!("['{wildcard}']")), &Options::default())[0].help.clone();
+    assert!(help("https://*example.com").starts_with("write `https://*.example.com` for the subdomains of `example.com`, or "));
+    assert!(help("https://*example.co.uk:8443").starts_with("write `https://*.example.co.uk:8443` for"));
+    for other in ["https://*github.io", "https://*-acme.netlify.app", "https://app*.vercel.app"] {
+        assert!(help(other).starts_with("use a domain of your own"), "{other}");
     }
 }
 

@@ -6,11 +6,11 @@ mod file;
 
 use std::cell::Cell;
 
-use cors_decision::{Kind, OriginHeader, PolicySet};
+use cors_decision::PolicySet;
 use cors_gen::{Options, Storage, compile, targets};
 use cors_testbed::http::{Request, Response};
-use cors_testbed::judge::{CORS_HEADERS, vary};
 use cors_testbed::program::{Program, Site};
+use cors_testbed::sweep;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -129,37 +129,7 @@ fn probes(written: &[Policy], origins: &[String], paths: &[String]) -> Vec<Reque
 
 /// Whether an origin was granted, or how the response differs from the decision.
 fn compare(decision: &PolicySet<'_>, request: &Request, response: &Response) -> Result<bool, String> {
-    let value = |name: &str| request.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_slice());
-    let asked = cors_decision::Request {
-        method: request.method.as_bytes(),
-        path: request.target.as_bytes(),
-        origin: value("Origin").map_or(OriginHeader::Absent, OriginHeader::One),
-        request_method: value("Access-Control-Request-Method"),
-        request_headers: value("Access-Control-Request-Headers"),
-        request_private_network: value("Access-Control-Request-Private-Network"),
-    };
-    let answer = decision.decide(&asked);
-    let headers: Vec<(String, String)> = answer
-        .iter()
-        .flat_map(|answer| answer.headers.iter())
-        .map(|(name, value)| (name.to_ascii_lowercase(), String::from_utf8_lossy(value).into_owned()))
-        .collect();
-    let of = |wanted: &str| headers.iter().filter(|(name, _)| name == wanted).map(|(_, value)| value.as_str()).collect::<Vec<_>>();
-    let status = match answer.map(|answer| answer.kind) {
-        Some(Kind::Preflight { status }) => status,
-        _ => 200,
-    };
-    if response.status != status {
-        return Err(format!("status {} and not {status}", response.status));
-    }
-    for name in CORS_HEADERS {
-        if response.header_values(name) != of(name) {
-            return Err(format!("{name}: {:?} and not {:?}", response.header_values(name), of(name)));
-        }
-    }
-    let varies = vary(response.header_values("vary").into_iter());
-    if varies != vary(of("vary").into_iter()) {
-        return Err(format!("vary: {varies:?} and not {:?}", of("vary")));
-    }
-    Ok(!of("access-control-allow-origin").is_empty())
+    let due = sweep::due(decision, request);
+    sweep::check(due.as_ref(), 200, response)?;
+    Ok(due.is_some_and(|due| due.is_allowed))
 }

@@ -1,24 +1,13 @@
-//! Files that somebody wrote to do harm, each kind at growing sizes, come in; that nothing panics, and that none costs more than its size, is held.
-#![allow(missing_docs, clippy::unwrap_used, reason = "a test stops at the first surprise")]
+//! Files that somebody wrote to do harm, each kind at growing sizes, and what the library does with a file.
 
 use std::fmt::Write;
-use std::process::Command;
 
-use cors_gen::{Options, Source, compile, targets};
-use peak_alloc::PeakAlloc;
-
-#[global_allocator]
-static MEMORY: PeakAlloc = PeakAlloc;
-
-/// How many times dearer a file of so many times the size may be, beyond that: sorting takes a little more than linear time.
-const SLACK: f64 = 1.6;
-/// How many times larger the larger of two files is.
-const GROWTH: usize = 4;
+use cors_gen::{Compilation, Options, Source, compile, targets};
 
 /// A kind of hostile file: its name, the size that it is first looked at with, and its text.
-type Family = (&'static str, usize, fn(usize) -> String);
+pub(crate) type Family = (&'static str, usize, fn(usize) -> String);
 
-const FAMILIES: &[Family] = &[
+pub(crate) const FAMILIES: &[Family] = &[
     ("lists in lists", 1_000, |size| format!("version: {}{}", "[".repeat(size), "]".repeat(size))),
     ("mappings in mappings", 1_000, |size| format!("version: {}1{}", "{a: ".repeat(size), "}".repeat(size))),
     ("lists in lists, without brackets", 1_000, |size| format!("version: {}1", "- ".repeat(size))),
@@ -158,72 +147,22 @@ fn bits(number: usize) -> String {
     (0..12).map(|bit| if number >> bit & 1 == 1 { "/*" } else { "/a" }).collect()
 }
 
-/// Everything that the library does with a file.
-fn all_stages(text: &str) -> usize {
-    let source = Source::new("cors.yaml", text);
-    let compilation = compile(&source, &Options { profile: None, pedantic: true, lint_all_profiles: true });
-    let rendered: usize = compilation.diagnostics.iter().map(|diagnostic| diagnostic.render(&source, true).len()).sum();
-    let generated = compilation.policies.iter().flat_map(|set| targets::TARGETS.iter().map(|target| target.generate(set, &source)));
-    rendered + generated.map(|files| files.map_or_else(|refusals| refusals.len(), |files| files.len())).sum::<usize>()
+pub(crate) fn source(text: &str) -> Source {
+    Source::new("cors.yaml", text)
 }
 
-/// One test for all: other threads would be counted as well.
-#[test]
-fn hostile_files_neither_panic_nor_take_more_memory_than_their_size() {
-    let mut dearer = String::new();
-    for &(name, size, file) in FAMILIES {
-        let peaks = [size, size * GROWTH].map(|size| {
-            let text = file(size);
-            MEMORY.reset_peak_usage();
-            let before = MEMORY.current_usage();
-            assert!(all_stages(&text) > 0 || name.starts_with("a long comment"), "{name}");
-            (text.len(), MEMORY.peak_usage() - before)
-        });
-        note_if_dearer(&mut dearer, name, peaks, 1 << 20);
-    }
-    assert!(dearer.is_empty(), "more than linear memory:\n{dearer}");
+/// All that is asked of a compilation.
+pub(crate) fn compile_all(source: &Source) -> Compilation<'_> {
+    compile(source, &Options { profile: None, pedantic: true, lint_all_profiles: true })
 }
 
-/// A cost may grow as the file does, and a little more; below `free` it may do what it likes.
-fn note_if_dearer(dearer: &mut String, name: &str, costs: [(usize, usize); 2], free: usize) {
-    let [(small, cost_of_small), (large, cost_of_large)] = costs;
-    let growth = large as f64 / small as f64;
-    let allowed = free as f64 + cost_of_small as f64 * growth * SLACK;
-    if cost_of_large as f64 > allowed {
-        writeln!(dearer, "{name}: {small} bytes cost {cost_of_small}, {large} bytes cost {cost_of_large}").unwrap();
-    }
+/// How many bytes the diagnostics take.
+pub(crate) fn render_all(source: &Source, compilation: &Compilation<'_>) -> usize {
+    compilation.diagnostics.iter().map(|diagnostic| diagnostic.render(source, true).len()).sum()
 }
 
-/// Counts the instructions of the command under valgrind: they are the same on every run, where times are not. It takes some minutes.
-#[test]
-#[ignore = "minutes under valgrind: cargo test --release -p cors-gen --test hostile -- --ignored"]
-fn hostile_files_take_no_more_time_than_their_size() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("cors.yaml");
-    let instructions = |text: &str| {
-        std::fs::write(&path, text).unwrap();
-        let output = Command::new("valgrind")
-            .args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", "--log-fd=2"])
-            .args([env!("CARGO_BIN_EXE_cors-gen"), "check", "--pedantic"])
-            .arg(&path)
-            .output()
-            .unwrap();
-        instructions_of(&String::from_utf8_lossy(&output.stderr)).unwrap()
-    };
-    let idle = instructions("");
-    let mut dearer = String::new();
-    for &(name, size, file) in FAMILIES {
-        let costs = [size * GROWTH, size * GROWTH * GROWTH].map(|size| {
-            let text = file(size);
-            (text.len(), instructions(&text).saturating_sub(idle))
-        });
-        note_if_dearer(&mut dearer, name, costs, 2_000_000);
-    }
-    assert!(dearer.is_empty(), "more than linear time:\n{dearer}");
-}
-
-/// `==123== I refs:  1,234,567`
-fn instructions_of(log: &str) -> Option<usize> {
-    let line = log.lines().rev().find(|line| line.starts_with("==") && line.contains("I refs:") || line.contains("I   refs:"))?;
-    line.rsplit(':').next()?.trim().replace(',', "").parse().ok()
+/// How many files or refusals come of the policies.
+pub(crate) fn generate_all(source: &Source, compilation: &Compilation<'_>) -> usize {
+    let generated = compilation.policies.iter().flat_map(|set| targets::TARGETS.iter().map(|target| target.generate(set, source)));
+    generated.map(|files| files.map_or_else(|refusals| refusals.len(), |files| files.len())).sum()
 }

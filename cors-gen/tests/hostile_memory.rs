@@ -1,0 +1,41 @@
+//! Files that somebody wrote to do harm come in; that nothing panics, and that none takes more memory than its size, is held.
+#![allow(missing_docs, clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod hostile;
+
+use std::fmt::Write;
+
+use hostile::{FAMILIES, compile_all, generate_all, render_all, source};
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+/// How many times larger the larger of two files is.
+const GROWTH: usize = 4;
+/// How many times more memory a file of so many times the size may take, beyond that.
+const SLACK: f64 = 1.6;
+/// So much may be spent on anything.
+const FREE: f64 = 1_048_576.0;
+
+/// One test for all: other threads would be counted as well.
+#[test]
+fn hostile_files_neither_panic_nor_take_more_memory_than_their_size() {
+    let mut dearer = String::new();
+    for &(name, size, file) in FAMILIES {
+        let peaks = [size, size * GROWTH].map(|size| {
+            let text = file(size);
+            MEMORY.reset_peak_usage();
+            let before = MEMORY.current_usage();
+            let source = source(&text);
+            let compilation = compile_all(&source);
+            assert!(render_all(&source, &compilation) + generate_all(&source, &compilation) > 0 || name.starts_with("a long comment"), "{name}");
+            (text.len(), MEMORY.peak_usage() - before)
+        });
+        let [(small, peak_of_small), (large, peak_of_large)] = peaks;
+        if peak_of_large as f64 > FREE + peak_of_small as f64 * large as f64 / small as f64 * SLACK {
+            writeln!(dearer, "{name}: {small} bytes took {peak_of_small}, {large} bytes took {peak_of_large}").unwrap();
+        }
+    }
+    assert!(dearer.is_empty(), "more than linear memory:\n{dearer}");
+}

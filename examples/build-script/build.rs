@@ -1,0 +1,3 @@
+fn main() -> Result<(), cors_gen::BuildError> {
+    cors_gen::Build::new("cors.yaml").emit()
+}
