@@ -10,7 +10,7 @@ mod origins;
 use cors_decision::{List, Origins};
 use minijinja::{Value, context};
 
-use super::{DIGEST, Limit, Target, Template, View, Writer, pattern, safe};
+use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, pattern, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
 use crate::policy::PolicySet;
@@ -29,6 +29,7 @@ pub(super) static TARGET: Target = Target {
         text: include_str!("caddy.j2"),
     }],
     limits: LIMITS,
+    tested: Tested::Live,
     results: include_str!("caddy.results.md"),
     writer: Writer::Templates { quote, view },
 };

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use cors_decision::hash;
-use regex_syntax::hir::{Hir, HirKind};
 
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Entry, Matcher, Policy};
 use crate::span::Span;
-use crate::targets::{pattern, pcre, refuse};
+use crate::targets::{pattern, pcre, re2, refuse};
 
 /// The lists of origins: policies with the same list share one.
 #[derive(Default)]
@@ -51,7 +50,7 @@ fn origins(entries: &[Entry<'_>], refusals: &mut Vec<Diagnostic>) -> String {
                 Some(wildcard) => pattern::halves(&wildcard),
             },
             Matcher::Regex(regex) => {
-                if !repeats_at_most(regex.hir(), MOST_REPETITIONS) {
+                if !re2::takes(regex) {
                     refusals.push(repeats_too_often(entry.span));
                 }
                 (String::new(), pcre::to_pcre(regex))
@@ -68,24 +67,6 @@ fn origins(entries: &[Entry<'_>], refusals: &mut Vec<Diagnostic>) -> String {
         })
         .collect();
     format!("^(?:{})$", alternatives.join("|"))
-}
-
-/// How often a regex of Go repeats a part.
-const MOST_REPETITIONS: u32 = 1_000;
-
-/// Whether counted repetitions, multiplied where they nest, stay within a number: the rule of Go's parser.
-fn repeats_at_most(hir: &Hir, most: u32) -> bool {
-    match hir.kind() {
-        HirKind::Repetition(repetition) => match (repetition.min, repetition.max) {
-            (0 | 1, None) | (0, Some(1)) => repeats_at_most(&repetition.sub, most),
-            (min, max) => {
-                let count = max.unwrap_or(min);
-                count <= most && repeats_at_most(&repetition.sub, most / count.max(1))
-            }
-        },
-        HirKind::Concat(subs) | HirKind::Alternation(subs) => subs.iter().all(|sub| repeats_at_most(sub, most)),
-        _ => true,
-    }
 }
 
 fn repeats_too_often(span: Span) -> Diagnostic {
