@@ -11,12 +11,19 @@ mod frameworks;
 #[path = "conformance/reduced.rs"]
 mod reduced;
 
+use cors_testbed::caddy::Caddy;
 use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::boxed;
 use cors_testbed::python::Framework;
 
 use driver::{Subject, conform};
+
+#[test]
+#[ignore = "live: needs Caddy; ./test runs it"]
+fn caddy() {
+    conform(&Subject::new("caddy", boxed(Caddy::installed()), 2));
+}
 
 #[test]
 #[ignore = "live: needs Django; ./test runs it"]

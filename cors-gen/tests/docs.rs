@@ -14,8 +14,12 @@ use std::path::Path;
 use std::process::Command;
 
 use cors_gen::{Options, Source, compile, reference, targets};
+use cors_testbed::caddy::Caddy;
 use cors_testbed::haproxy::Haproxy;
+use cors_testbed::http::Request;
 use cors_testbed::nginx::Nginx;
+use cors_testbed::program::{Program, Site};
+use cors_testbed::python::Framework;
 use markdown::{Block, blocks, documents};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
@@ -135,19 +139,44 @@ fn configuration(block: &str) -> String {
     format!("pid nginx.pid;\n{}", whole.replacen("http {", &format!("http {{\n{here}"), 1))
 }
 
+/// The files of the quickstart in a folder `cors` of a new one.
+fn folder_with_quickstart(target: &str) -> tempfile::TempDir {
+    let source = Source::new("cors.yaml", fs::read_to_string(Path::new(ROOT).join("examples/quickstart/cors.yaml")).unwrap());
+    let compilation = compile(&source, &Options::default());
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("cors")).unwrap();
+    for file in targets::find(target).unwrap().generate(compilation.sound().unwrap(), &source).unwrap() {
+        fs::write(folder.path().join("cors").join(file.name), &file.text).unwrap();
+    }
+    folder
+}
+
+#[test]
+#[ignore = "live: needs Caddy; ./test runs it"]
+fn every_configuration_in_the_documents_is_accepted_by_caddy() {
+    let binaries = Caddy::installed();
+    assert!(binaries.len() >= 2, "Caddy must be installed: run ./test; found {binaries:?}");
+    let mut seen = 0;
+    for (document, block) in documents().iter().flat_map(|document| blocks(document, "caddyfile").map(move |block| (document, block))) {
+        let folder = folder_with_quickstart("caddy");
+        fs::write(folder.path().join("Caddyfile"), &block.text).unwrap();
+        for binary in &binaries {
+            let said = binary.check(folder.path());
+            assert_eq!(said.as_deref(), Ok(""), "{}:{}, Caddy {}", document.name, block.line, binary.version);
+        }
+        seen += 1;
+    }
+    assert!(seen >= 3, "only {seen} blocks were found");
+}
+
 #[test]
 #[ignore = "live: needs nginx; ./test runs it"]
 fn every_configuration_in_the_documents_is_accepted_by_nginx() {
-    let source = Source::new("cors.yaml", fs::read_to_string(Path::new(ROOT).join("examples/quickstart/cors.yaml")).unwrap());
-    let compilation = compile(&source, &Options::default());
-    let files = targets::find("nginx").unwrap().generate(compilation.sound().unwrap(), &source).unwrap();
     let binaries = Nginx::installed();
     assert!(binaries.len() >= 2, "nginx must be installed: run ./test; found {binaries:?}");
     let mut seen = 0;
     for (document, block) in documents().iter().flat_map(|document| blocks(document, "nginx").map(move |block| (document, block))) {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("cors")).unwrap();
-        files.iter().for_each(|file| fs::write(folder.path().join("cors").join(file.name), &file.text).unwrap());
+        let folder = folder_with_quickstart("nginx");
         fs::write(folder.path().join("nginx.conf"), configuration(&block.text)).unwrap();
         for binary in &binaries {
             let said = binary.check(folder.path());
@@ -184,4 +213,33 @@ fn every_configuration_in_the_documents_is_accepted_by_haproxy() {
         }
     }
     assert!(seen >= 1, "no block was found");
+}
+
+/// Each block is a whole application, or a whole file of settings, and is started.
+#[test]
+#[ignore = "live: needs Django, FastAPI and Flask; ./test runs it"]
+fn every_application_in_the_documents_serves_with_its_policy() {
+    const URLS: &str = "from django.http import HttpResponse\nfrom django.urls import path\n\nurlpatterns = [path('items', lambda request: HttpResponse())]\n";
+    const POLICY: &str = "version: 1\npolicies:\n  default:\n    allow_origins: [https://yourdomain.com]\n    allow_headers: ['*', Authorization]\n";
+    let source = Source::new("cors.yaml", POLICY);
+    let compilation = compile(&source, &Options::default());
+    let mut seen = 0;
+    for (document, block) in documents().iter().flat_map(|document| blocks(document, "python").map(move |block| (document, block))) {
+        let framework = match block.note {
+            "django" => Framework::Django,
+            "fastapi" => Framework::FastApi,
+            "flask" => Framework::Flask,
+            other => panic!("{}:{}: unknown note `{other}`", document.name, block.line),
+        };
+        let files = targets::find(block.note).unwrap().generate(compilation.sound().unwrap(), &source).unwrap();
+        let [program] = &framework.installed()[..] else { panic!("{framework:?} must be installed: run ./test") };
+        let own = [("main.py", &*block.text), ("settings.py", &*block.text), ("urls.py", URLS)];
+        let files: Vec<(&str, &str)> = files.iter().map(|file| (file.name, &*file.text)).chain(own).collect();
+        let site = Site::start(program, &files).unwrap_or_else(|error| panic!("{}:{}: {error}", document.name, block.line));
+        program.check(site.server.dir()).unwrap();
+        let (response, _) = site.ask(&Request::new("GET", "/items").header("Origin", "https://yourdomain.com")).unwrap();
+        assert_eq!((response.status, response.header_values("access-control-allow-origin")), (200, vec!["https://yourdomain.com"]), "{response:#?}");
+        seen += 1;
+    }
+    assert!(seen >= 3, "only {seen} blocks were found");
 }

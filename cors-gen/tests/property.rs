@@ -6,11 +6,18 @@ mod driver;
 #[path = "property/frameworks.rs"]
 mod frameworks;
 
+use cors_testbed::caddy::Caddy;
 use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::boxed;
 
 use driver::agree;
+
+#[test]
+#[ignore = "live: needs Caddy; ./test runs it"]
+fn any_policy_says_on_caddy_what_the_decision_says() {
+    agree("caddy", &boxed(Caddy::installed()), 2);
+}
 
 #[test]
 #[ignore = "live: needs HAProxy; ./test runs it"]

@@ -2,7 +2,7 @@
 
 use minijinja::context;
 
-use super::{Limit, Target, Template, View, Writer, python, refuse, safe};
+use super::{Limit, Target, Template, Tested, View, Writer, python, refuse, safe};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Origins, Policy, PolicySet};
 
@@ -13,6 +13,7 @@ pub(super) static TARGET: Target = Target {
               `\"corsheaders.middleware.CorsMiddleware\"` first into `MIDDLEWARE`, so that the responses of all other middleware pass through it.",
     files: &[Template { file: "cors_settings.py", place: "beside `settings.py`", text: include_str!("django.j2") }],
     limits: LIMITS,
+    tested: Tested::Live,
     results: include_str!("django.results.md"),
     writer: Writer::Templates { quote: python::quote, view },
 };
@@ -66,7 +67,7 @@ static LIMITS: &[Limit] = &[
         topic: "CORS headers of a view",
         refused: false,
         text: "What a view sets by itself is replaced where the origin is allowed and the policy sets the header, too; all else stays as the view has set it. Remove such code from views: it lets in \
-               whom it names. The same is true of receivers of the signal `check_request_enabled`.",
+               whom it names. So do receivers of your own of the signal `check_request_enabled`.",
     },
     Limit {
         topic: "responses that Django does not make",
@@ -74,18 +75,19 @@ static LIMITS: &[Limit] = &[
         text: "What the server in front of Django answers by itself, such as 400 to a request that it cannot read, carries no CORS headers.",
     },
     Limit {
-        topic: "long lists",
+        topic: "wildcards and regexes",
         refused: false,
-        text: "All origins are one regular expression, because `CORS_ALLOWED_ORIGINS` compares scheme and host alone. Ten thousand exact origins add some 15 microseconds to a request, \
-               and half a second to the start. Wildcards and regexes are tried in turn.",
+        text: "They are one regular expression, tried in turn. Exact origins are found in a set, however many they are, by a receiver of the signal `check_request_enabled`, which \
+               is connected while the settings are loaded.",
     },
 ];
 
 const LIBRARY: &str = "django-cors-headers";
+const PATHS: &str = "Django decodes a path before any setting can look at it, so a policy for `/api/**` would be one for `/%61pi/x` as well";
 
 fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let mut refusals = Vec::new();
-    let Some(policy) = python::only(set, LIBRARY, &mut refusals) else { return Err(refusals) };
+    let Some(policy) = python::only(set, LIBRARY, PATHS, &mut refusals) else { return Err(refusals) };
     check(policy, &mut refusals);
     let [origins, patterns] = python::origins(policy, LIBRARY, &mut refusals);
     if !refusals.is_empty() {

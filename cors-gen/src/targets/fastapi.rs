@@ -2,7 +2,7 @@
 
 use minijinja::context;
 
-use super::{Limit, Target, Template, View, Writer, python, refuse, safe};
+use super::{Limit, Target, Template, Tested, View, Writer, python, refuse, safe};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{List, Origins, Policy, PolicySet};
 
@@ -10,9 +10,10 @@ pub(super) static TARGET: Target = Target {
     name: "fastapi",
     server: "FastAPI and Starlette 1",
     summary: "One file of Python with the options of Starlette's `CORSMiddleware`, and a function `cors` that wraps an application in it: `application = cors(app)` at the end \
-              of `main.py`, and `uvicorn main:application`. Wrapped so, the answer to an unhandled error has its headers, too; the ones that `app.add_middleware` adds it has not.",
+              of `main.py`, and `uvicorn main:application`. So the answer to an unhandled error has the headers, too; with `app.add_middleware(CORSMiddleware, **CORS)` it would have none.",
     files: &[Template { file: "cors_policy.py", place: "beside the module of the application", text: include_str!("fastapi.j2") }],
     limits: LIMITS,
+    tested: Tested::Live,
     results: include_str!("fastapi.results.md"),
     writer: Writer::Templates { quote: python::quote, view },
 };
@@ -84,13 +85,14 @@ static LIMITS: &[Limit] = &[
 ];
 
 const LIBRARY: &str = "Starlette";
+const PATHS: &str = "`CORSMiddleware` does not look at paths";
 const SAFELISTED: [&str; 4] = ["Accept", "Accept-Language", "Content-Language", "Content-Type"];
 /// What browsers take for `Access-Control-Max-Age` where there is none ([Fetch, 4.9](https://fetch.spec.whatwg.org/#cors-preflight-fetch)).
 const DEFAULT_MAX_AGE: u32 = 5;
 
 fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let mut refusals = Vec::new();
-    let Some(policy) = python::only(set, LIBRARY, &mut refusals) else { return Err(refusals) };
+    let Some(policy) = python::only(set, LIBRARY, PATHS, &mut refusals) else { return Err(refusals) };
     check_methods(&policy.methods, &mut refusals);
     check_headers(policy, &mut refusals);
     let [origins, patterns] = python::origins(policy, LIBRARY, &mut refusals);

@@ -8,16 +8,16 @@ use super::{pattern, pcre, refuse, safe};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Matcher, Policy, PolicySet};
 
-/// The policy of the whole application. Paths are refused: a library sees one that is decoded already, and cannot tell `/api` from `/%61pi`.
-pub(super) fn only<'p>(set: &'p PolicySet<'p>, library: &str, refusals: &mut Vec<Diagnostic>) -> Option<&'p Policy<'p>> {
+/// The policy of the whole application; paths are refused, for a reason that is the library's own.
+pub(super) fn only<'p>(set: &'p PolicySet<'p>, library: &str, reason: &str, refusals: &mut Vec<Diagnostic>) -> Option<&'p Policy<'p>> {
     for rule in set.rules.iter().filter(|rule| rule.pattern.value != "/**") {
         refusals.push(
             refuse(rule.pattern.span, format!("{library} cannot hold a policy for some paths alone"))
-                .reason(format!("{library} does not see the path as it was received, so a policy for `/api/**` would be one for `/%61pi/x` as well"))
-                .help("write `paths: [\"/**\"]` and a file for each application, or let a server in front decide by path: `--target nginx`"),
+                .reason(reason)
+                .help("write `paths: [\"/**\"]` in a file for each application, or let a server in front decide by path: `--target nginx`"),
         );
     }
-    set.policies.first().filter(|_| refusals.is_empty())
+    set.policies.first()
 }
 
 /// The lists that a file begins with, each item on a line of its own: exact origins, and regular expressions. Both are empty where any origin is
@@ -42,7 +42,7 @@ pub(super) fn origins(policy: &Policy<'_>, library: &str, refusals: &mut Vec<Dia
     if exact.is_empty() && patterns.is_empty() {
         line(&mut patterns, raw_string("(?!)"));
     }
-    [safe(exact), safe(patterns)]
+    [exact, patterns].map(|lines| safe(if lines.is_empty() { "[]".to_owned() } else { format!("[\n{lines}]") }))
 }
 
 /// What a regular expression begins with so that it matches no value longer than any origin can be.
