@@ -3,11 +3,13 @@
 //! A target is one file here, its templates, and one row in [`TARGETS`]. Decisions are made in its `view`; a template only places words.
 //! What a template prints is quoted by the target's own rule unless the view marks it safe.
 
+mod apache;
 mod haproxy;
 mod nginx;
 mod pattern;
 pub mod pcre;
 mod rust;
+mod values;
 
 use cors_decision::hash;
 use minijinja::{Environment, Error, UndefinedBehavior, Value};
@@ -86,7 +88,7 @@ pub struct Limit {
 }
 
 /// All targets, in the order of the reference.
-pub static TARGETS: &[&Target] = &[&haproxy::TARGET, &nginx::TARGET, &rust::TARGET];
+pub static TARGETS: &[&Target] = &[&apache::TARGET, &haproxy::TARGET, &nginx::TARGET, &rust::TARGET];
 
 /// A generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,6 +14,7 @@ use std::path::Path;
 use std::process::Command;
 
 use cors_gen::{Options, Source, compile, reference, targets};
+use cors_testbed::apache::Apache;
 use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use markdown::{Block, blocks, documents};
@@ -156,6 +157,23 @@ fn every_configuration_in_the_documents_is_accepted_by_nginx() {
         seen += 1;
     }
     assert!(seen >= 3, "only {seen} blocks were found");
+}
+
+#[test]
+#[ignore = "live: needs Apache httpd; ./test runs it"]
+fn every_configuration_in_the_documents_is_accepted_by_apache() {
+    let source = Source::new("cors.yaml", fs::read_to_string(Path::new(ROOT).join("examples/quickstart/cors.yaml")).unwrap());
+    let compilation = compile(&source, &Options::default());
+    let files = targets::find("apache").unwrap().generate(compilation.sound().unwrap(), &source).unwrap();
+    let binary = Apache::installed().pop().expect("Apache httpd must be installed: run ./test");
+    let mut seen = 0;
+    for (document, block) in documents().iter().flat_map(|document| blocks(document, "apache").map(move |block| (document, block))) {
+        let folder = tempfile::tempdir().unwrap();
+        binary.write_configuration(folder.path(), "127.0.0.1:8080".parse().unwrap(), &[("cors/cors.conf", &files[0].text)], &block.text).unwrap();
+        assert_eq!(binary.check(folder.path()).as_deref(), Ok(""), "{}:{}", document.name, block.line);
+        seen += 1;
+    }
+    assert!(seen >= 2, "only {seen} blocks were found");
 }
 
 /// In one document, what comes first is the base of all that follows.
