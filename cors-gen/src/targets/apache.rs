@@ -54,6 +54,11 @@ static LIMITS: &[Limit] = &[
                though with the headers of the policy if one covers every path.",
     },
     Limit {
+        topic: "responses 304 of older versions",
+        refused: false,
+        text: "Older versions leave all CORS headers out of a 304 (2.4.38 is reported to; 2.4.71 does not), so a script that sends `If-None-Match` by itself cannot read one.",
+    },
+    Limit {
         topic: "a comma and a blank in `Origin`",
         refused: false,
         text: "Apache joins several `Origin` lines in this way, so a value that holds both is never granted, whatever a `regex:` says. No browser sends it.",
