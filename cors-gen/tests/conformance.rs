@@ -8,6 +8,7 @@
 mod driver;
 
 use cors_testbed::apache::Apache;
+use cors_testbed::caddy::Caddy;
 use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::boxed;
@@ -21,6 +22,12 @@ fn apache() {
         400 | 404 if case.target.contains(['#', '%']) => Some("requests that Apache answers before it looks at the configuration"),
         _ => None,
     }));
+}
+
+#[test]
+#[ignore = "live: needs Caddy; ./test runs it"]
+fn caddy() {
+    conform(&Subject::new("caddy", boxed(Caddy::installed()), 2));
 }
 
 #[test]

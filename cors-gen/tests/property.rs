@@ -5,6 +5,7 @@
 mod driver;
 
 use cors_testbed::apache::Apache;
+use cors_testbed::caddy::Caddy;
 use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::boxed;
@@ -15,6 +16,12 @@ use driver::agree;
 #[ignore = "live: needs Apache httpd; ./test runs it"]
 fn any_policy_says_on_apache_what_the_decision_says() {
     agree("apache", &boxed(Apache::installed()), 1);
+}
+
+#[test]
+#[ignore = "live: needs Caddy; ./test runs it"]
+fn any_policy_says_on_caddy_what_the_decision_says() {
+    agree("caddy", &boxed(Caddy::installed()), 2);
 }
 
 #[test]

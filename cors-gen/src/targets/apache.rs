@@ -10,7 +10,7 @@ use cors_decision::{List, Origins};
 use minijinja::{Value, context};
 
 use super::values::{Policies, by_value, constant, names, vary};
-use super::{DIGEST, Limit, Target, Template, View, Writer, pattern, refuse, safe};
+use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, pattern, refuse, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
 use crate::policy::PolicySet;
@@ -24,6 +24,7 @@ pub(super) static TARGET: Target = Target {
               headers of what is behind where a policy applies, and leaves them alone where none does.",
     files: &[Template { file: "cors.conf", place: "inside `<VirtualHost>`, first", text: include_str!("apache.j2") }],
     limits: LIMITS,
+    tested: Tested::Live,
     results: include_str!("apache.results.md"),
     writer: Writer::Templates { quote, view },
 };
