@@ -18,7 +18,7 @@ use crate::span::Span;
 
 pub(super) static TARGET: Target = Target {
     name: "apache",
-    server: "Apache httpd 2.4 with mod_headers, mod_rewrite and mod_setenvif",
+    server: "Apache httpd 2.4.13 and newer with mod_headers, mod_rewrite and mod_setenvif",
     summary: "One file. Include `cors.conf` in each `<VirtualHost>` that the policies are for, before its own rules for mod_rewrite; or outside of them all, where \
               there is none: a `<VirtualHost>` takes no rules for mod_rewrite over from outside. The file decides path, origin and preflight by itself, replaces the CORS \
               headers of what is behind where a policy applies, and leaves them alone where none does.",
