@@ -3,6 +3,7 @@
 //! A target is one file here, its templates, and one row in [`TARGETS`]. Decisions are made in its `view`; a template only places words.
 //! What a template prints is quoted by the target's own rule unless the view marks it safe.
 
+mod envoy;
 mod haproxy;
 mod nginx;
 mod pattern;
@@ -86,7 +87,7 @@ pub struct Limit {
 }
 
 /// All targets, in the order of the reference.
-pub static TARGETS: &[&Target] = &[&haproxy::TARGET, &nginx::TARGET, &rust::TARGET];
+pub static TARGETS: &[&Target] = &[&envoy::TARGET, &haproxy::TARGET, &nginx::TARGET, &rust::TARGET];
 
 /// A generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,6 +9,7 @@
 
 pub mod application;
 pub mod browser;
+pub mod envoy;
 pub mod haproxy;
 pub mod http;
 pub mod judge;
