@@ -4,11 +4,18 @@
 #[path = "property/driver.rs"]
 mod driver;
 
+use cors_testbed::envoy::Envoy;
 use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::boxed;
 
 use driver::agree;
+
+#[test]
+#[ignore = "live: needs Envoy; ./test runs it"]
+fn any_policy_says_on_envoy_what_the_decision_says() {
+    agree("envoy", &boxed(Envoy::installed()), 1);
+}
 
 #[test]
 #[ignore = "live: needs HAProxy; ./test runs it"]

@@ -22,7 +22,7 @@ pub struct EnvoyBinary {
     pub version: String,
 }
 
-/// What a test puts into an otherwise empty listener, as YAML in the flow style. Everywhere `{upstream}` stands for the port of the service behind.
+/// What a test puts into an otherwise empty listener, as YAML in the flow style.
 #[derive(Clone, Copy, Debug)]
 pub struct Parts<'a> {
     /// The filters before the one that routes.
@@ -31,11 +31,17 @@ pub struct Parts<'a> {
     pub virtual_hosts: &'a str,
     /// More fields of the connection manager, each with a comma behind it.
     pub manager: &'a str,
+    /// Clusters beside `service`, which is the service behind: their names, and where they lead.
+    pub clusters: &'a [(&'a str, SocketAddr)],
 }
 
 /// The script alone, before a service to which everything goes.
-pub const SITE: Parts<'static> =
-    Parts { filters: FILTER, virtual_hosts: "[{ name: all, domains: ['*'], routes: [{ match: { prefix: / }, route: { cluster: service } }] }]", manager: "" };
+pub const SITE: Parts<'static> = Parts {
+    filters: FILTER,
+    virtual_hosts: "[{ name: all, domains: ['*'], routes: [{ match: { prefix: / }, route: { cluster: service } }] }]",
+    manager: "",
+    clusters: &[],
+};
 
 /// The script, as users name it.
 pub const FILTER: &str =
@@ -75,7 +81,7 @@ impl EnvoyBinary {
     /// Envoy refuses the configuration, or does not start; the text is its log.
     pub fn start(&self, files: &[(&str, &str)], parts: &Parts<'_>, upstream: SocketAddr) -> Result<Server, String> {
         Server::start(|dir, addr| {
-            let configuration = configuration(parts, addr).replace("{upstream}", &upstream.port().to_string());
+            let configuration = configuration(parts, addr, upstream);
             for (name, text) in files.iter().chain(&[("envoy.yaml", &*configuration)]) {
                 fs::write(dir.join(name), text)?;
             }
@@ -107,12 +113,12 @@ impl Program for EnvoyBinary {
 }
 
 /// With `enable_reuse_port`, two of them would share a port and neither would say so.
-fn configuration(parts: &Parts<'_>, addr: SocketAddr) -> String {
-    let Parts { filters, virtual_hosts, manager } = parts;
+fn configuration(parts: &Parts<'_>, addr: SocketAddr, upstream: SocketAddr) -> String {
+    let Parts { filters, virtual_hosts, manager, clusters } = parts;
     format!(
         "static_resources:
   listeners:
-  - address: {{ socket_address: {{ address: {}, port_value: {} }} }}
+  - address: {listen}
     enable_reuse_port: false
     filter_chains:
     - filters:
@@ -125,19 +131,17 @@ fn configuration(parts: &Parts<'_>, addr: SocketAddr) -> String {
             {filters}
             {{ name: router, typed_config: {{ '@type': type.googleapis.com/envoy.extensions.filters.http.router.v3.Router }} }} ] }}
   clusters:
-  - {}
-  - {}
-",
-        addr.ip(),
-        addr.port(),
-        cluster("service", "{upstream}"),
-        cluster("dead", "1")
+{clusters}",
+        listen = address(addr),
+        clusters = [("service", upstream)].iter().chain(*clusters).map(|(name, addr)| cluster(name, *addr)).collect::<String>(),
     )
 }
 
-fn cluster(name: &str, port: &str) -> String {
-    let address = format!("{{ socket_address: {{ address: 127.0.0.1, port_value: {port} }} }}");
-    format!(
-        "{{ name: {name}, connect_timeout: 1s, load_assignment: {{ cluster_name: {name}, endpoints: [{{ lb_endpoints: [{{ endpoint: {{ address: {address} }} }}] }}] }} }}"
-    )
+fn cluster(name: &str, addr: SocketAddr) -> String {
+    let endpoint = format!("{{ endpoint: {{ address: {} }} }}", address(addr));
+    format!("  - {{ name: {name}, connect_timeout: 1s, load_assignment: {{ cluster_name: {name}, endpoints: [{{ lb_endpoints: [{endpoint}] }}] }} }}\n")
+}
+
+fn address(addr: SocketAddr) -> String {
+    format!("{{ socket_address: {{ address: {}, port_value: {} }} }}", addr.ip(), addr.port())
 }
