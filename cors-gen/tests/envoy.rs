@@ -4,12 +4,13 @@
 #[path = "envoy/large.rs"]
 mod large;
 
-use cors_gen::{Options, Source, compile, targets};
+use cors_gen::{Options, Source, Storage, compile, targets};
 use cors_testbed::envoy::{Envoy, EnvoyBinary, FILTER, Parts, SITE};
 use cors_testbed::http::{Request, Response, send, send_bytes};
 use cors_testbed::judge::{CORS_HEADERS, vary};
 use cors_testbed::requests;
 use cors_testbed::server::{DeadAddr, Server};
+use cors_testbed::sweep;
 use cors_testbed::upstream::Upstream;
 
 fn generate(policy: &str) -> String {
@@ -197,8 +198,10 @@ fn two_policy_files_share_a_listener() {
     let policy = |path: &str, origin: &str| {
         generate(&WITH_CREDENTIALS.replace("    allow_origins", &format!("    paths: [{path}]\n    allow_origins")).replace(GOOD, origin))
     };
-    let files = [("cors.lua", &*policy("/one/**", GOOD)), ("two.lua", &*policy("/two/**", OTHER))];
-    let filters = FILTER.to_owned() + &FILTER.replace("name: cors,", "name: two,").replace("cors.lua", "two.lua");
+    let files = [("cors.lua", &*policy("/one/**", GOOD))];
+    // A string of Rust is one of YAML as well, as long as it holds nothing but ASCII.
+    let inline = format!("{{ inline_string: {:?} }}", policy("/two/**", OTHER));
+    let filters = FILTER.to_owned() + &FILTER.replace("name: cors,", "name: two,").replace("{ filename: cors.lua }", &inline);
     let site = Site::start(&files, &Parts { filters: &filters, ..SITE });
     for (target, origin, allowed) in [("/one/x", GOOD, true), ("/one/x", OTHER, false), ("/two/x", OTHER, true), ("/two/x", GOOD, false)] {
         assert_eq!(site.grants(&format!("{target}?cors=own"), origin), allowed, "{target} {origin}");
@@ -276,5 +279,38 @@ fn a_missing_or_broken_script_is_an_error() {
     for files in [&[][..], &[("cors.lua", &script[..script.len() - 5])]] {
         let error = binary().start(files, &SITE, upstream.addr()).map(|_| ()).expect_err("a script that is whole is needed");
         assert!(error.contains("cors.lua") || error.contains("script load error"), "{error}");
+    }
+}
+
+/// Patterns that overlap in every way: of each path, the script finds the policy that the decision finds.
+#[test]
+#[ignore = "live: needs Envoy; ./test runs it"]
+fn overlapping_patterns_have_the_order_of_the_decision() {
+    let below = |paths: &[String], segments: &[&str]| -> Vec<String> {
+        paths.iter().flat_map(|path| segments.iter().map(move |segment| format!("{path}/{segment}"))).collect()
+    };
+    let up_to = |depth: usize, segments: &[&str]| {
+        (0..depth).fold(vec![vec![String::new()]], |mut all, _| {
+            all.push(below(all.last().map_or(&[], Vec::as_slice), segments));
+            all
+        })
+    };
+    let patterns: Vec<String> = up_to(4, &["a", "b", "*"]).concat().into_iter().flat_map(|pattern| [format!("{pattern}/**"), pattern]).collect();
+    let patterns = patterns.iter().filter(|pattern| pattern.starts_with('/'));
+    for part in 0..4 {
+        let mut text = "version: 1\npolicies:\n".to_owned();
+        for (index, pattern) in patterns.clone().enumerate().filter(|(index, _)| (index * index / 7 + index) % 4 == part) {
+            text += &format!("  p{index}:\n    paths: ['{pattern}']\n    allow_origins: [https://app.example.org]\n    expose_headers: [x-{index}]\n");
+        }
+        let source = Source::new("cors.yaml", &*text);
+        let set = compile(&source, &Options::default()).policies.expect("the policies compile");
+        let storage = Storage::new(&set);
+        let policies = storage.policies();
+        let decision = storage.set(&policies);
+        let site = Site::of(&text, &SITE);
+        for path in up_to(5, &["a", "b", "c"]).concat().iter().filter(|path| !path.is_empty()) {
+            let request = Request::new("GET", path).header("Origin", GOOD);
+            sweep::check(sweep::due(&decision, &request).as_ref(), 200, &site.send(&request)).unwrap_or_else(|fault| panic!("{path}: {fault}\n{text}"));
+        }
     }
 }
