@@ -79,6 +79,7 @@ impl<'a> Headers<'a> {
 }
 
 /// On what the responses of a policy vary. `*` is the same for every origin, so it varies on none.
+#[inline]
 pub(crate) fn vary(policy: &Policy<'_>, preflight: bool) -> Option<&'static str> {
     match (preflight, &policy.origins, policy.allow_private_network) {
         (false, Origins::Any, _) => None,

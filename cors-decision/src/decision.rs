@@ -33,16 +33,19 @@ pub enum OriginHeader<'r> {
 
 impl<'r> Request<'r> {
     /// A request that is no preflight.
+    #[inline]
     pub fn new(method: &'r [u8], path: &'r [u8], origin: OriginHeader<'r>) -> Self {
         Self { method, path, origin, request_method: None, request_headers: None, request_private_network: None }
     }
 
     /// A preflight is `OPTIONS` with `Origin` and `Access-Control-Request-Method`
     /// ([Fetch, 3.3.2](https://fetch.spec.whatwg.org/#cors-preflight-request)). Anything else goes through, `OPTIONS` included.
+    #[inline]
     pub fn is_preflight(&self) -> bool {
         self.method == b"OPTIONS" && self.has_origin() && self.request_method.is_some_and(|method| !method.is_empty())
     }
 
+    #[inline]
     fn has_origin(&self) -> bool {
         !matches!(self.origin, OriginHeader::Absent | OriginHeader::One(b""))
     }
@@ -66,13 +69,7 @@ impl<'a> PolicySet<'a> {
     where
         'a: 'r,
     {
-        let policy = self.policy_for(request.path)?;
-        let refusal = policy.refusal(request);
-        let allowed = match (refusal, request.origin) {
-            (Some(Refusal::OriginNotAllowed), OriginHeader::One(origin)) => origin.len() <= MAX_ORIGIN_LEN && allow(policy, origin),
-            _ => false,
-        };
-        Some(policy.answer(request, refusal.filter(|_| !allowed)))
+        self.policy_for(request.path).map(|policy| policy.decide_or(request, allow))
     }
 }
 
@@ -85,6 +82,22 @@ impl<'a> Policy<'a> {
         self.answer(request, self.refusal(request))
     }
 
+    /// As [`PolicySet::decide_or`], once the path has chosen this policy.
+    #[inline(always)]
+    pub fn decide_or<'r>(&'a self, request: &Request<'r>, allow: impl FnOnce(&Policy<'_>, &[u8]) -> bool) -> Answer<'r>
+    where
+        'a: 'r,
+    {
+        let refusal = self.refusal(request);
+        let allowed = match (refusal, request.origin) {
+            (Some(Refusal::OriginNotAllowed), OriginHeader::One(origin)) => origin.len() <= MAX_ORIGIN_LEN && allow(self, origin),
+            _ => false,
+        };
+        self.answer(request, refusal.filter(|_| !allowed))
+    }
+
+    /// Always inlined, and so what it calls: most of the answer is left over once the caller is known to look at an actual request, or at a preflight.
+    #[inline(always)]
     fn answer<'r>(&'a self, request: &Request<'r>, refusal: Option<Refusal>) -> Answer<'r>
     where
         'a: 'r,
@@ -107,6 +120,7 @@ impl<'a> Policy<'a> {
         Answer { policy: self, kind, refusal, headers }
     }
 
+    #[inline]
     fn refusal(&self, request: &Request<'_>) -> Option<Refusal> {
         match (&self.origins, request.origin) {
             (Origins::Any, _) => None,
@@ -116,6 +130,7 @@ impl<'a> Policy<'a> {
         }
     }
 
+    #[inline]
     fn allow_origin<'r>(&self, request: &Request<'r>, headers: &mut Headers<'r>) {
         headers.allow_origin = match (&self.origins, request.origin) {
             (Origins::Any, _) => Some(b"*"),
@@ -125,6 +140,7 @@ impl<'a> Policy<'a> {
         headers.allow_credentials = self.allow_credentials;
     }
 
+    #[inline]
     fn answer_preflight<'r>(&'a self, request: &Request<'r>, headers: &mut Headers<'r>)
     where
         'a: 'r,
@@ -137,6 +153,7 @@ impl<'a> Policy<'a> {
     }
 }
 
+#[inline]
 fn list<'r>(list: List<'r>, asked: Option<&'r [u8]>) -> Option<&'r [u8]> {
     match list {
         List::Absent => None,

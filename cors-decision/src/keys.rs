@@ -1,6 +1,6 @@
 //! A text comes in; its place in a set of texts goes out, after one probe and one comparison, however large the set.
 
-use crate::bytes::{ODD, eq, hash, number, part};
+use crate::bytes::{ODD, Usual, eq, hash, number, part};
 
 /// A set of texts, each with a slot of its own: a perfect hash over one byte string. (One byte string is one token to the Rust compiler, and
 /// no entry is a pointer, so a `static` needs no relocation.)
@@ -14,7 +14,7 @@ pub struct Keys<'a> {
     /// The text of a slot that nobody has is empty.
     pub offsets: &'a [u8],
     /// For each bucket of hashes the displacement that leads each of them to a slot of its own: numbers of two bytes, the low one first.
-    /// None at all for a set so small that comparing is quicker: then the slots are tried in turn.
+    /// None at all in a table that was written by hand, or where no seed keeps the texts apart: then the slots are tried in turn.
     pub displacements: &'a [u8],
     /// The seed of the hash.
     pub seed: u64,
@@ -53,51 +53,65 @@ impl<'a> Keys<'a> {
         (self.offsets.len() / 4).saturating_sub(1)
     }
 
+    /// Whether the texts are hashed, rather than tried in turn.
+    #[inline]
+    pub(crate) const fn are_hashed(&self) -> bool {
+        !self.displacements.is_empty()
+    }
+
     /// The slot of a text. The empty text is in no set.
     #[must_use]
     #[inline]
     pub const fn find(&self, key: &[u8]) -> Option<usize> {
-        if self.displacements.is_empty() {
-            return self.find_among_few(key);
+        match Usual::new(key) {
+            Some(usual) if self.are_hashed() => self.find_usual(&usual),
+            _ => self.find_any(key),
         }
-        let slot = self.probe(hash(self.seed, key));
+    }
+
+    /// Precondition: the texts are hashed.
+    #[inline]
+    pub(crate) const fn find_usual(&self, key: &Usual<'_>) -> Option<usize> {
+        let slot = self.probe(key.hash(self.seed));
         let (offsets, _) = self.offsets.as_chunks();
         if slot + 1 >= offsets.len() {
             return None;
         }
         let (start, end) = (u32::from_le_bytes(offsets[slot]), u32::from_le_bytes(offsets[slot + 1]));
-        if end.wrapping_sub(start) as usize == key.len() && self.holds(start as usize, key) { Some(slot) } else { None }
+        if end.wrapping_sub(start) as usize != key.len() {
+            return None;
+        }
+        match self.text.split_at_checked(start as usize) {
+            Some((_, text)) if key.begins(text) => Some(slot),
+            _ => None,
+        }
     }
 
-    /// Apart from the other way, so that each saves only the registers that it needs.
+    /// Apart from the usual way, so that each saves only the registers that it needs.
     #[inline(never)]
+    const fn find_any(&self, key: &[u8]) -> Option<usize> {
+        if !self.are_hashed() {
+            return self.find_among_few(key);
+        }
+        let slot = self.probe(hash(self.seed, key));
+        if !key.is_empty() && eq(self.entry(slot), key) { Some(slot) } else { None }
+    }
+
     const fn find_among_few(&self, key: &[u8]) -> Option<usize> {
-        let (ends, _) = self.offsets.as_chunks();
-        let (mut start, mut at) = (0, 1);
-        while at < ends.len() {
-            let end = u32::from_le_bytes(ends[at]);
-            if end.wrapping_sub(start) as usize == key.len() && self.holds(start as usize, key) {
-                return Some(at - 1);
+        let mut slot = 0;
+        while slot < self.slots() {
+            if !key.is_empty() && eq(self.entry(slot), key) {
+                return Some(slot);
             }
-            start = end;
-            at += 1;
+            slot += 1;
         }
         None
-    }
-
-    /// Whether a text that is not empty stands at `start`.
-    #[inline]
-    const fn holds(&self, start: usize, key: &[u8]) -> bool {
-        match self.text.split_at_checked(start) {
-            Some((_, text)) if key.len() <= text.len() => !key.is_empty() && eq(text.split_at(key.len()).0, key),
-            _ => false,
-        }
     }
 
     /// The slot of a key of several parts.
     #[must_use]
     pub const fn find_tagged(&self, key: &Tagged<'_>) -> Option<usize> {
-        if self.displacements.is_empty() {
+        if !self.are_hashed() {
             return self.find_tagged_among_few(key);
         }
         let slot = self.probe(key.hash(self.seed));
@@ -135,7 +149,8 @@ impl<'a> Keys<'a> {
         let (displacements, _) = self.displacements.as_chunks();
         let bucket = Self::bucket(hash, displacements.len());
         let displacement = if bucket < displacements.len() { u16::from_le_bytes(displacements[bucket]) } else { 0 };
-        Self::slot(hash, displacement, self.slots())
+        // A table without a slot leads beyond its end, where nothing is found.
+        Self::slot(hash, displacement, (self.offsets.len() / 4).wrapping_sub(1))
     }
 
     /// The bucket of a hash, by its low half.
@@ -149,7 +164,7 @@ impl<'a> Keys<'a> {
     #[must_use]
     #[inline]
     pub const fn slot(hash: u64, displacement: u16, slots: usize) -> usize {
-        (((hash.wrapping_mul(displacement as u64 * 2 + 1) >> 32) * slots as u64) >> 32) as usize
+        ((hash.wrapping_mul(displacement as u64 * 2 + 1) >> 32).wrapping_mul(slots as u64) >> 32) as usize
     }
 }
 

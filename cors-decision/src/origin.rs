@@ -1,5 +1,6 @@
 //! Origins: exact ones, wildcards and regexes, matched against the bytes of an `Origin` header.
 
+use crate::bytes::Usual;
 use crate::{Dfa, Keys, Wildcards};
 
 /// No origin is longer than this: scheme 64, `://`, host 253, `:`, port 5. A longer value is refused before it is scanned.
@@ -30,22 +31,30 @@ impl Origins<'_> {
     #[must_use]
     #[inline]
     pub const fn allow(&self, origin: &[u8]) -> bool {
+        let Self::Listed { exact, wildcards, regexes } = self else { return true };
+        match Usual::new(origin) {
+            Some(usual) if exact.are_hashed() => {
+                exact.find_usual(&usual).is_some() || ((wildcards.deepest > 0 || !regexes.is_empty()) && self.allow_any(origin))
+            }
+            _ => self.allow_any(origin),
+        }
+    }
+
+    /// Apart from the look-up of an exact origin of usual length, which is too short for saving registers, and the last thing that is called,
+    /// so that it need not.
+    #[inline(never)]
+    const fn allow_any(&self, origin: &[u8]) -> bool {
         match self {
             Self::Any => true,
             Self::Listed { .. } if origin.len() > MAX_ORIGIN_LEN => false,
             Self::Listed { exact, wildcards, regexes } => {
-                exact.find(origin).is_some() || ((wildcards.deepest > 0 || !regexes.is_empty()) && matches_any(wildcards, regexes, origin))
+                (exact.slots() > 0 && exact.find(origin).is_some()) || wildcards.allow(origin) || matches_any(regexes, origin)
             }
         }
     }
 }
 
-/// Apart from the exact origins, whose look-up is too short for saving registers.
-#[inline(never)]
-const fn matches_any(wildcards: &Wildcards<'_>, regexes: &[Dfa<'_>], origin: &[u8]) -> bool {
-    if wildcards.allow(origin) {
-        return true;
-    }
+const fn matches_any(regexes: &[Dfa<'_>], origin: &[u8]) -> bool {
     let mut at = 0;
     while at < regexes.len() {
         if regexes[at].matches(origin) {

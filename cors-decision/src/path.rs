@@ -121,10 +121,12 @@ impl Paths<'_> {
 
     /// The index of the rule for a path. A path that can be read in two ways has none, unless one rule is for every path anyway.
     #[must_use]
+    #[inline]
     pub const fn rule_for(&self, path: &[u8]) -> Option<usize> {
-        if self.first_sink == 0 {
-            return self.rule_at(0);
-        }
+        if self.first_sink == 0 { self.rule_at(0) } else { self.rule_by_segments(path) }
+    }
+
+    const fn rule_by_segments(&self, path: &[u8]) -> Option<usize> {
         if is_ambiguous(path) {
             return None;
         }
@@ -142,6 +144,7 @@ impl Paths<'_> {
 
     /// The index of the policy of a rule.
     #[must_use]
+    #[inline]
     pub const fn policy_of(&self, rule: usize) -> Option<usize> {
         match number(self.policies, rule) {
             Some(policy) => Some(policy as usize),
@@ -157,6 +160,7 @@ impl Paths<'_> {
         }
     }
 
+    #[inline]
     const fn rule_at(&self, state: u32) -> Option<usize> {
         match number(self.states, state as usize * 2 + 1) {
             None | Some(Self::NO_RULE) => None,

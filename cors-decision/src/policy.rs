@@ -89,6 +89,7 @@ impl<'a> PolicySet<'a> {
     ///
     /// A path that a later hop could read in another way has no policy, unless one policy covers every path anyway.
     #[must_use]
+    #[inline]
     pub const fn policy_for(&self, path: &[u8]) -> Option<&'a Policy<'a>> {
         let Some(rule) = self.paths.rule_for(path) else { return None };
         match self.paths.policy_of(rule) {

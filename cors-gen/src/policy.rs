@@ -231,10 +231,11 @@ impl<'s> PolicySet<'s> {
         Some(selected)
     }
 
-    /// What the first line of a generated file says. The name of a policy file may hold anything; a comment may not.
+    /// What the first line of a generated file says. The name of a policy file may hold anything; a comment may
+    /// not, and some servers expand `{$NAME}` even there.
     pub fn made_from(&self, source: &Source) -> String {
         let name = source.name.rsplit(['/', '\\']).next().unwrap_or_default();
-        let name: String = name.chars().map(|char| if char.is_ascii_graphic() || char == ' ' { char } else { '?' }).collect();
+        let name: String = name.chars().map(|char| if char.is_ascii_alphanumeric() || " ._-<>".contains(char) { char } else { '?' }).collect();
         let profile = self.profile.as_ref().map(|profile| format!(", profile {profile}")).unwrap_or_default();
         format!("Made by cors-gen {} from {name}{profile}. Edits will be lost: change the policy and make it anew.", env!("CARGO_PKG_VERSION"))
     }

@@ -115,7 +115,7 @@ fn error_section(error: &ErrorCode) -> String {
 }
 
 fn target_section(target: &Target) -> String {
-    let mut text = format!("## {}\n\nFor {}. {}\n\n| file | place |\n|---|---|\n", target.name, target.server, target.summary);
+    let mut text = format!("## {}\n\nFor {}. {}\n\n{}\n\n| file | place |\n|---|---|\n", target.name, target.server, target.summary, target.tested.sentence());
     for file in target.files {
         let _ = writeln!(text, "| `{}` | {} |", file.file, file.place);
     }

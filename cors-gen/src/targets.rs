@@ -3,12 +3,20 @@
 //! A target is one file here, its templates, and one row in [`TARGETS`]. Decisions are made in its `view`; a template only places words.
 //! What a template prints is quoted by the target's own rule unless the view marks it safe.
 
+mod aws_http_api;
+mod caddy;
 mod envoy;
+mod envoy_gateway;
+mod gateway_api;
 mod haproxy;
+mod istio;
 mod nginx;
+mod object;
 mod pattern;
 pub mod pcre;
+mod re2;
 mod rust;
+mod s3;
 
 use cors_decision::hash;
 use minijinja::{Environment, Error, UndefinedBehavior, Value};
@@ -29,10 +37,49 @@ pub struct Target {
     pub files: &'static [Template],
     /// What the target cannot say, or says in another way.
     pub limits: &'static [Limit],
+    /// How far what it writes was tested.
+    pub tested: Tested,
     /// What came of the request table on every program at hand: a table in Markdown, which a test writes. Empty where there is none.
     pub results: &'static str,
     /// How the files come about.
     writer: Writer,
+}
+
+/// How far what a target writes was tested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tested {
+    /// The program itself was asked, request by request.
+    Live,
+    /// What is written was validated against the published schema. No program was asked: what it means is as documented.
+    Schema,
+    /// What is written was held against the documented limits. No service was asked: what it means is as documented.
+    Documented,
+}
+
+impl Tested {
+    /// One word for programs.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Schema => "schema",
+            Self::Documented => "documented",
+        }
+    }
+
+    /// A sentence for people.
+    #[must_use]
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Live => "Tested on the real program.",
+            Self::Schema => {
+                "Not run by any test: what is written is validated against the published schema, and how it is read is taken from the documentation."
+            }
+            Self::Documented => {
+                "Not run by any test: what is written is held against the documented limits, and how it is read is taken from the documentation."
+            }
+        }
+    }
 }
 
 /// How the files of a target come about.
@@ -54,6 +101,12 @@ struct View<'p> {
     words: Value,
     /// What is too long to go through a template, in the order of its [places](place_of_block).
     blocks: Vec<Box<dyn Block + 'p>>,
+}
+
+impl From<Value> for View<'_> {
+    fn from(words: Value) -> Self {
+        Self { words, blocks: Vec::new() }
+    }
 }
 
 /// Lines by the hundred thousand: they are written once, to the place in the file where they stay.
@@ -87,7 +140,18 @@ pub struct Limit {
 }
 
 /// All targets, in the order of the reference.
-pub static TARGETS: &[&Target] = &[&envoy::TARGET, &haproxy::TARGET, &nginx::TARGET, &rust::TARGET];
+pub static TARGETS: &[&Target] = &[
+    &caddy::TARGET,
+    &envoy::TARGET,
+    &haproxy::TARGET,
+    &nginx::TARGET,
+    &rust::TARGET,
+    &gateway_api::TARGET,
+    &envoy_gateway::TARGET,
+    &istio::TARGET,
+    &s3::TARGET,
+    &aws_http_api::TARGET,
+];
 
 /// A generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]

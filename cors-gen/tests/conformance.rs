@@ -7,12 +7,19 @@
 #[path = "conformance/driver.rs"]
 mod driver;
 
+use cors_testbed::caddy::Caddy;
 use cors_testbed::envoy::Envoy;
 use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::boxed;
 
 use driver::{Subject, conform};
+
+#[test]
+#[ignore = "live: needs Caddy; ./test runs it"]
+fn caddy() {
+    conform(&Subject::new("caddy", boxed(Caddy::installed()), 2));
+}
 
 #[test]
 #[ignore = "live: needs Envoy; ./test runs it"]

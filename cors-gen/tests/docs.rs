@@ -14,6 +14,7 @@ use std::path::Path;
 use std::process::Command;
 
 use cors_gen::{Options, Source, compile, reference, targets};
+use cors_testbed::caddy::Caddy;
 use cors_testbed::envoy::Envoy;
 use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
@@ -136,19 +137,44 @@ fn configuration(block: &str) -> String {
     format!("pid nginx.pid;\n{}", whole.replacen("http {", &format!("http {{\n{here}"), 1))
 }
 
+/// The files of the quickstart in a folder `cors` of a new one.
+fn folder_with_quickstart(target: &str) -> tempfile::TempDir {
+    let source = Source::new("cors.yaml", fs::read_to_string(Path::new(ROOT).join("examples/quickstart/cors.yaml")).unwrap());
+    let compilation = compile(&source, &Options::default());
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("cors")).unwrap();
+    for file in targets::find(target).unwrap().generate(compilation.sound().unwrap(), &source).unwrap() {
+        fs::write(folder.path().join("cors").join(file.name), &file.text).unwrap();
+    }
+    folder
+}
+
+#[test]
+#[ignore = "live: needs Caddy; ./test runs it"]
+fn every_configuration_in_the_documents_is_accepted_by_caddy() {
+    let binaries = Caddy::installed();
+    assert!(binaries.len() >= 2, "Caddy must be installed: run ./test; found {binaries:?}");
+    let mut seen = 0;
+    for (document, block) in documents().iter().flat_map(|document| blocks(document, "caddyfile").map(move |block| (document, block))) {
+        let folder = folder_with_quickstart("caddy");
+        fs::write(folder.path().join("Caddyfile"), &block.text).unwrap();
+        for binary in &binaries {
+            let said = binary.check(folder.path());
+            assert_eq!(said.as_deref(), Ok(""), "{}:{}, Caddy {}", document.name, block.line, binary.version);
+        }
+        seen += 1;
+    }
+    assert!(seen >= 3, "only {seen} blocks were found");
+}
+
 #[test]
 #[ignore = "live: needs nginx; ./test runs it"]
 fn every_configuration_in_the_documents_is_accepted_by_nginx() {
-    let source = Source::new("cors.yaml", fs::read_to_string(Path::new(ROOT).join("examples/quickstart/cors.yaml")).unwrap());
-    let compilation = compile(&source, &Options::default());
-    let files = targets::find("nginx").unwrap().generate(compilation.sound().unwrap(), &source).unwrap();
     let binaries = Nginx::installed();
     assert!(binaries.len() >= 2, "nginx must be installed: run ./test; found {binaries:?}");
     let mut seen = 0;
     for (document, block) in documents().iter().flat_map(|document| blocks(document, "nginx").map(move |block| (document, block))) {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("cors")).unwrap();
-        files.iter().for_each(|file| fs::write(folder.path().join("cors").join(file.name), &file.text).unwrap());
+        let folder = folder_with_quickstart("nginx");
         fs::write(folder.path().join("nginx.conf"), configuration(&block.text)).unwrap();
         for binary in &binaries {
             let said = binary.check(folder.path());

@@ -3,6 +3,7 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use std::process::{Command, Stdio};
 
 use cors_gen::browser::{Fetch, Verdict};
 use cors_gen::policy::{Case, PolicySet};
-use cors_gen::targets::{self, TARGETS};
+use cors_gen::targets::{self, TARGETS, Tested};
 use cors_gen::{Options, Source, compile, verdict};
 use cors_testbed::browser;
 use cors_testbed::nginx::{Nginx, NginxBinary, RunningNginx, test_tools};
@@ -47,18 +48,27 @@ fn readings(source: &Source) -> Vec<Option<String>> {
 }
 
 #[test]
-fn every_example_compiles_without_a_word_for_every_target() {
+fn every_example_compiles_without_a_word_for_every_target_that_can_say_all() {
+    let mut able = BTreeSet::new();
     for (name, source) in examples() {
         for profile in readings(&source) {
             let compilation = compile(&source, &Options { profile: profile.clone(), lint_all_profiles: true, ..Options::default() });
             assert_eq!(compilation.diagnostics, [], "{name}, profile {profile:?}");
             let set = compilation.sound().unwrap();
             for target in TARGETS {
-                let files = target.generate(set, &source).unwrap_or_else(|refusals| panic!("{name} for {}: {refusals:#?}", target.name));
+                let files = match target.generate(set, &source) {
+                    Ok(files) => files,
+                    // The objects of gateways and clouds have few words.
+                    Err(_) if target.tested != Tested::Live => continue,
+                    Err(refusals) => panic!("{name} for {}: {refusals:#?}", target.name),
+                };
+                able.insert(target.name);
                 assert_eq!(files.len(), target.files.len(), "{name} for {}", target.name);
             }
         }
     }
+    let unable: Vec<&str> = TARGETS.iter().map(|target| target.name).filter(|name| !able.contains(name)).collect();
+    assert_eq!(unable, [] as [&str; 0], "targets that can say no example");
 }
 
 #[test]

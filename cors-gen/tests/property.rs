@@ -4,12 +4,19 @@
 #[path = "property/driver.rs"]
 mod driver;
 
+use cors_testbed::caddy::Caddy;
 use cors_testbed::envoy::Envoy;
 use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::boxed;
 
 use driver::agree;
+
+#[test]
+#[ignore = "live: needs Caddy; ./test runs it"]
+fn any_policy_says_on_caddy_what_the_decision_says() {
+    agree("caddy", &boxed(Caddy::installed()), 2);
+}
 
 #[test]
 #[ignore = "live: needs Envoy; ./test runs it"]

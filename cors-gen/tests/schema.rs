@@ -5,6 +5,9 @@
 //! the YAML parser knows it. `, unseen by the schema` follows where JSON schema cannot tell the mistake from a sound value (`600.0` is an integer).
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+#[path = "schema/read.rs"]
+mod read;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -15,8 +18,8 @@ use cors_gen::fields::{self, Field, MAPPINGS, Mapping};
 use cors_gen::lints::LINTS;
 use cors_gen::schema::schema;
 use cors_gen::{Level, Options, Source, compile};
-use saphyr::{LoadableYamlNode, Scalar, Yaml};
-use serde_json::{Map, Value, json};
+use read::read;
+use serde_json::{Map, Value};
 
 const ON_DISK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../schema/cors.schema.json");
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus");
@@ -69,38 +72,6 @@ fn documents(folder: &str) -> Vec<(String, String)> {
 
 fn code(name: &str) -> &'static errors::ErrorCode {
     errors::find(name).unwrap_or_else(|| panic!("no error is named `{name}`"))
-}
-
-/// The text as JSON, read by a YAML reader that is not the compiler's; nothing where it cannot be read as one document.
-fn read(text: &str) -> Option<Value> {
-    let documents = Yaml::load_from_str(text).ok()?;
-    match documents.as_slice() {
-        [] => Some(Value::Null),
-        [document] => Some(to_json(document)),
-        _ => None,
-    }
-}
-
-fn to_json(yaml: &Yaml<'_>) -> Value {
-    match yaml {
-        Yaml::Value(Scalar::Null) => Value::Null,
-        Yaml::Value(Scalar::Boolean(value)) => json!(value),
-        Yaml::Value(Scalar::Integer(value)) => json!(value),
-        Yaml::Value(Scalar::FloatingPoint(value)) => json!(value.into_inner()),
-        Yaml::Value(Scalar::String(value)) => json!(value),
-        Yaml::Sequence(items) => items.iter().map(to_json).collect(),
-        Yaml::Mapping(entries) => entries.iter().map(|(key, value)| (key_to_json(key), to_json(value))).collect::<Map<_, _>>().into(),
-        Yaml::Tagged(_, value) => to_json(value),
-        other => panic!("not a node of a loaded document: {other:?}"),
-    }
-}
-
-/// JSON has strings for keys only; an editor's reader makes them of other scalars too.
-fn key_to_json(key: &Yaml<'_>) -> String {
-    match to_json(key) {
-        Value::String(key) => key,
-        other => other.to_string(),
-    }
 }
 
 /// The schema, ready to judge documents and values.

@@ -60,7 +60,7 @@ impl Cors {
             asked.request_headers = value("access-control-request-headers");
             asked.request_private_network = value("access-control-request-private-network");
         }
-        self.policies.decide(&asked, |answer, _| Copied::new(answer, |bytes| HeaderValue::from_bytes(bytes).ok()))
+        self.policies.decide(&asked, |answer| Copied::new(answer, |bytes| HeaderValue::from_bytes(bytes).ok()))
     }
 }
 

@@ -38,7 +38,7 @@ mod values;
 
 use ::http::header::{ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, ORIGIN};
 use ::http::{HeaderValue, Method, Uri, request::Parts};
-use cors_decision::{Kind, OriginHeader, Request};
+use cors_decision::{List, OriginHeader, Request};
 
 use crate::policies::{Policies, builders};
 
@@ -64,33 +64,64 @@ impl Cors {
     #[must_use]
     #[inline]
     pub fn decide_on(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Decision {
-        let mut lines = headers.get_all(ORIGIN).iter();
-        let origin = lines.next();
-        let mut request = Request::new(method.as_str().as_bytes(), uri.path().as_bytes(), origin_header(origin, lines.next()));
-        let (mut asked_method, mut asked_headers) = (None, None);
-        // Nothing else can be a preflight, so nothing else pays for the look.
-        if *method == Method::OPTIONS {
-            asked_method = headers.get(ACCESS_CONTROL_REQUEST_METHOD);
-            asked_headers = headers.get(ACCESS_CONTROL_REQUEST_HEADERS);
-            request.request_method = asked_method.map(HeaderValue::as_bytes);
-            request.request_headers = asked_headers.map(HeaderValue::as_bytes);
-            request.request_private_network = headers.get("access-control-request-private-network").map(HeaderValue::as_bytes);
+        match self.preflight(method, uri, headers) {
+            Some(preflight) => Decision::Preflight(preflight),
+            None => self.actual(method, uri, headers).map_or(Decision::NoPolicy, Decision::Actual),
         }
-        let decision = self.policies.decide(&request, |answer, ready| {
-            let values = ready.values(answer.policy);
-            match answer.kind {
-                Kind::Actual => Decision::Actual(Actual::new(answer, values, origin)),
-                Kind::Preflight { status } => Decision::Preflight(Preflight::new(answer, status, values, [origin, asked_method, asked_headers])),
+    }
+
+    /// The answer to a preflight, or nothing where this is none, or none of a policy.
+    #[inline]
+    pub(crate) fn preflight(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Preflight> {
+        // Nothing else can be a preflight, so nothing else pays for the look.
+        if *method != Method::OPTIONS {
+            return None;
+        }
+        let (origin, asked_method) = (headers.get(ORIGIN), headers.get(ACCESS_CONTROL_REQUEST_METHOD));
+        let mut request = request(method, uri, origin_header(headers, origin));
+        request.request_method = asked_method.map(HeaderValue::as_bytes);
+        if !request.is_preflight() {
+            return None;
+        }
+        self.policies.lend(|set, ready| {
+            let policy = set.policy_for(request.path)?;
+            let mut asked_headers = None;
+            // A policy that does not care does not pay for the look either.
+            if let List::Echo { .. } = policy.allow_headers {
+                asked_headers = headers.get(ACCESS_CONTROL_REQUEST_HEADERS);
+                request.request_headers = asked_headers.map(HeaderValue::as_bytes);
             }
-        });
-        decision.unwrap_or(Decision::NoPolicy)
+            if policy.allow_private_network {
+                request.request_private_network = headers.get("access-control-request-private-network").map(HeaderValue::as_bytes);
+            }
+            let answer = self.policies.ask(policy, &request);
+            Some(Preflight::new(&answer, ready.values(policy), [origin, asked_method, asked_headers]))
+        })
+    }
+
+    /// What to put into the response to a request that is no preflight, or nothing where the path has no policy.
+    #[inline]
+    pub(crate) fn actual(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Actual> {
+        self.policies.lend(|set, ready| {
+            let policy = set.policy_for(uri.path().as_bytes())?;
+            let origin = headers.get(ORIGIN);
+            let answer = self.policies.ask(policy, &request(method, uri, origin_header(headers, origin)));
+            Some(Actual::new(&answer, ready.values(policy), origin))
+        })
     }
 }
 
-fn origin_header<'r>(first: Option<&'r HeaderValue>, second: Option<&HeaderValue>) -> OriginHeader<'r> {
-    match (first, second) {
-        (None, _) => OriginHeader::Absent,
-        (Some(origin), None) => OriginHeader::One(origin.as_bytes()),
-        (Some(_), Some(_)) => OriginHeader::Several,
+#[inline]
+fn request<'r>(method: &'r Method, uri: &'r Uri, origin: OriginHeader<'r>) -> Request<'r> {
+    Request::new(method.as_str().as_bytes(), uri.path().as_bytes(), origin)
+}
+
+/// `first` is the first line of `Origin`. A map that holds as many lines as names holds one line of each.
+#[inline]
+fn origin_header<'r>(headers: &HeaderMap, first: Option<&'r HeaderValue>) -> OriginHeader<'r> {
+    match first {
+        None => OriginHeader::Absent,
+        Some(_) if headers.len() > headers.keys_len() && headers.get_all(ORIGIN).iter().nth(1).is_some() => OriginHeader::Several,
+        Some(origin) => OriginHeader::One(origin.as_bytes()),
     }
 }

@@ -112,23 +112,32 @@ impl Policies {
     }
 
     /// The answer in an adapter's own words, or nothing where the path has no policy.
+    #[cfg(any(feature = "actix", feature = "rocket"))]
+    pub(crate) fn decide<R>(&self, request: &Request<'_>, translate: impl FnOnce(&Answer<'_>) -> R) -> Option<R> {
+        self.lend(|set, _| set.policy_for(request.path).map(|policy| translate(&self.ask(policy, request))))
+    }
+
+    /// Lends the policies in force.
     #[inline]
-    pub(crate) fn decide<R>(&self, request: &Request<'_>, translate: impl FnOnce(&Answer<'_>, &Ready) -> R) -> Option<R> {
+    pub(crate) fn lend<R>(&self, read: impl FnOnce(&PolicySet<'_>, &Ready) -> R) -> R {
         match &self.0.source {
-            Source::Fixed(set, ready) => self.ask(set, request, |answer| translate(answer, ready)),
+            Source::Fixed(set, ready) => read(set, ready),
             #[cfg(feature = "swap")]
-            Source::Shared(shared) => shared.lend(|set, ready| self.ask(set, request, |answer| translate(answer, ready))),
+            Source::Shared(shared) => shared.lend(read),
         }
     }
 
+    /// The answer of a policy, once the path has chosen it.
     #[inline]
-    fn ask<R>(&self, set: &PolicySet<'_>, request: &Request<'_>, translate: impl FnOnce(&Answer<'_>) -> R) -> Option<R> {
-        let answer = set.decide_or(request, |policy, origin| self.allows(policy, origin))?;
+    pub(crate) fn ask<'r, 'a: 'r>(&self, policy: &'a Policy<'a>, request: &Request<'r>) -> Answer<'r> {
+        let answer = policy.decide_or(request, |policy, origin| self.allows(policy, origin));
         #[cfg(feature = "tracing")]
         crate::log::refusal(&answer, request.origin);
-        Some(translate(&answer))
+        answer
     }
 
+    /// Apart, because most applications have no predicate.
+    #[inline(never)]
     fn allows(&self, policy: &Policy<'_>, origin: &[u8]) -> bool {
         self.0.predicates.iter().any(|predicate| predicate.policy == policy.name && (predicate.allow)(origin))
     }

@@ -54,7 +54,7 @@ impl Cors {
             request_private_network: value("Access-Control-Request-Private-Network"),
             ..Asked::new(request.method().as_str().as_bytes(), request.uri().path().as_str().as_bytes(), origin)
         };
-        Decided(self.policies.decide(&asked, |answer, _| Copied::new(answer, |bytes| String::from_utf8(bytes.into()).ok())))
+        Decided(self.policies.decide(&asked, |answer| Copied::new(answer, |bytes| String::from_utf8(bytes.into()).ok())))
     }
 }
 

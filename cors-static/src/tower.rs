@@ -39,7 +39,7 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::http::{Actual, Cors, Decision};
+use crate::http::{Actual, Cors};
 use crate::policies::builders;
 
 /// The layer. A clone shares the policies.
@@ -86,14 +86,11 @@ where
 
     #[inline]
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        let actual = match self.cors.decide_on(request.method(), request.uri(), request.headers()) {
-            Decision::NoPolicy => None,
-            Decision::Actual(actual) => Some(actual),
-            Decision::Preflight(preflight) => {
-                let response = preflight.into_response(mem::take(request.headers_mut()));
-                return CorsFuture { state: State::Answered { response: Some(response) } };
-            }
-        };
+        if let Some(preflight) = self.cors.preflight(request.method(), request.uri(), request.headers()) {
+            let response = preflight.into_response(mem::take(request.headers_mut()));
+            return CorsFuture { state: State::Answered { response: Some(response) } };
+        }
+        let actual = self.cors.actual(request.method(), request.uri(), request.headers());
         CorsFuture { state: State::Inner { future: self.inner.call(request), actual } }
     }
 }
@@ -131,8 +128,8 @@ where
         match self.project().state.project() {
             Projected::Inner { future, actual } => {
                 let mut response = ready!(future.poll(context))?;
-                if let Some(actual) = actual.take() {
-                    actual.apply(response.headers_mut());
+                if let Some(actual) = actual {
+                    actual.put(response.headers_mut());
                 }
                 Poll::Ready(Ok(response))
             }

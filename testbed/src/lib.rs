@@ -9,6 +9,7 @@
 
 pub mod application;
 pub mod browser;
+pub mod caddy;
 pub mod envoy;
 pub mod haproxy;
 pub mod http;

@@ -74,14 +74,14 @@ pub(super) fn targets(format: DataFormat) -> Outcome {
                 let files: Vec<Value> = target.files.iter().map(|file| json!({ "name": file.file, "place": file.place })).collect();
                 let limits: Vec<Value> =
                     target.limits.iter().map(|limit| json!({ "topic": limit.topic, "refused": limit.refused, "text": limit.text })).collect();
-                json!({ "name": target.name, "server": target.server, "summary": target.summary, "files": files, "limits": limits })
+                json!({ "name": target.name, "server": target.server, "summary": target.summary, "tested": target.tested.word(), "files": files, "limits": limits })
             })
             .collect();
         return super::print(&pretty(&json!({ "format_version": FORMAT_VERSION, "targets": targets })));
     }
     let mut text = String::new();
     for target in TARGETS {
-        text.push_str(&format!("{} ({})\n\n{}\n\n", target.name, target.server, wrap(target.summary)));
+        text.push_str(&format!("{} ({})\n\n{}\n\n{}\n\n", target.name, target.server, wrap(target.summary), wrap(target.tested.sentence())));
         for limit in target.limits {
             let effect = if limit.refused { "refused" } else { "differs" };
             text.push_str(&format!("  {effect}: {}\n{}\n", limit.topic, wrap(limit.text).lines().map(|line| format!("    {line}\n")).collect::<String>()));

@@ -9,7 +9,7 @@ use std::fmt::Write;
 use cors_decision::{Dfa, List, Origins};
 use minijinja::{Value, context};
 
-use super::{DIGEST, Limit, Target, Template, View, Writer, pcre, safe};
+use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, pcre, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
 use crate::policy::{Entry, Matcher, PolicySet};
@@ -25,6 +25,7 @@ pub(super) static TARGET: Target = Target {
               and preflight by itself; it replaces the CORS headers of what is behind where a policy applies, and leaves them alone where none does.",
     files: &[Template { file: "cors.lua", place: "named in the first of the `http_filters`", text: include_str!("envoy.lua.j2") }],
     limits: LIMITS,
+    tested: Tested::Live,
     results: include_str!("envoy.results.md"),
     writer: Writer::Templates { quote: |text| Ok(quote(text)), view },
 };
@@ -58,7 +59,7 @@ static LIMITS: &[Limit] = &[
         text: "Exact origins, paths and wildcards are found by hash, however many they are. The regexes of a policy are walked in turn, a step for each character of the origin; \
                wildcards inside a label (`pr-*`) cost a look-up for each pair of lengths before and after the `*` that stands under the same parent.",
     },
-    Limit { topic: "memory", refused: false, text: "Each worker thread holds tables of its own: some 100 bytes for an exact origin." },
+    Limit { topic: "memory", refused: false, text: "Each worker thread holds tables of its own: some 250 bytes for an exact origin." },
     Limit {
         topic: "changes of the file",
         refused: false,

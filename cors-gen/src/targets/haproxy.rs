@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use cors_decision::{List, Origins, hash};
 use minijinja::{Value, context};
 
-use super::{DIGEST, Limit, Target, Template, View, Writer, pattern, pcre, refuse, safe};
+use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, pattern, pcre, refuse, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
 use crate::policy::{Matcher, Policy, PolicySet};
@@ -30,6 +30,7 @@ pub(super) static TARGET: Target = Target {
         },
     ],
     limits: LIMITS,
+    tested: Tested::Live,
     results: include_str!("haproxy.results.md"),
     writer: Writer::Templates { quote, view },
 };

@@ -9,7 +9,7 @@ mod quoting;
 use cors_decision::{List, Origins};
 use minijinja::{Value, context};
 
-use super::{DIGEST, Limit, Target, Template, View, Writer, pattern, safe};
+use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, pattern, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
 use crate::policy::{Policy, PolicySet};
@@ -33,6 +33,7 @@ pub(super) static TARGET: Target = Target {
         },
     ],
     limits: LIMITS,
+    tested: Tested::Live,
     results: include_str!("nginx.results.md"),
     writer: Writer::Templates { quote, view },
 };

@@ -10,17 +10,27 @@ const ANY_PORT: &str = "(?::(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0
 
 /// What matches exactly the origins of a wildcard.
 pub(crate) fn origin(pattern: &OriginPattern<'_>) -> String {
-    let host = match pattern.host {
-        HostPattern::Exact(host) => literal(host),
-        HostPattern::Subdomains { parent } => format!(r"(?:{LABEL}\.)+{}", literal(parent)),
-        HostPattern::Label { prefix, suffix, parent } => format!(r"{}[a-z0-9-]+{}\.{}", literal(prefix), literal(suffix), literal(parent)),
+    let (head, tail) = halves(pattern);
+    head + &tail
+}
+
+/// The same in two: up to the end of what `*` in the host stands for, and what follows. The first is the same for many wildcards, and empty
+/// where the host has no `*`.
+pub(crate) fn halves(pattern: &OriginPattern<'_>) -> (String, String) {
+    let scheme = literal(pattern.scheme);
+    let (head, host) = match pattern.host {
+        HostPattern::Exact(host) => (String::new(), format!("{scheme}://{}", literal(host))),
+        HostPattern::Subdomains { parent } => (format!(r"{scheme}://(?:{LABEL}\.)+"), literal(parent)),
+        HostPattern::Label { prefix, suffix, parent } => {
+            (format!("{scheme}://{}[a-z0-9-]+", literal(prefix)), format!(r"{}\.{}", literal(suffix), literal(parent)))
+        }
     };
     let port = match pattern.port {
         PortPattern::Default => String::new(),
         PortPattern::Exact(port) => format!(":{port}"),
         PortPattern::Any => ANY_PORT.to_owned(),
     };
-    format!("{}://{host}{port}", literal(pattern.scheme))
+    (head, host + &port)
 }
 
 /// What matches exactly this text.
@@ -63,7 +73,7 @@ pub(crate) fn request_target(pattern: &str) -> String {
 /// What matches a request target whose path a later hop could read in another way; the same rule as [`cors_decision::is_ambiguous`].
 pub(crate) const AMBIGUOUS: [(&str, &str); 4] = [
     ("an encoded slash, backslash, letter, digit or one of -._~", r"[^?]*%(?:2[DdEeFf]|3[0-9]|4[1-9A-Fa-f]|5[0-9AaCcFf]|6[1-9A-Fa-f]|7[0-9AaEe])"),
-    ("an escape that is none", r"[^?]*%(?![0-9A-Fa-f]{2})"),
+    ("an escape that is none", r"[^?]*%(?:[0-9A-Fa-f]?(?:[^0-9A-Fa-f]|$))"),
     ("a backslash, semicolon, number sign or control character", r"[^?]*[\x00-\x1f\x5c\x7f;#]"),
     ("an empty segment before the last, or a dot segment", r"[^?]*/(?:/|\.{1,2}(?:[/?]|$))"),
 ];

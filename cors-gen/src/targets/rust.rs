@@ -1,6 +1,6 @@
 //! Policies come in, a file of Rust goes out.
 
-use super::{Target, Template, Writer};
+use super::{Target, Template, Tested, Writer};
 use crate::rust;
 
 pub(super) static TARGET: Target = Target {
@@ -11,6 +11,7 @@ pub(super) static TARGET: Target = Target {
               directly.",
     files: &[Template { file: "cors.rs", place: "a module of the program", text: "" }],
     limits: &[],
+    tested: Tested::Live,
     results: "",
     writer: Writer::Printer(|set, made_from| Ok(rust::file(set, made_from, rust::CRATE))),
 };

@@ -15,11 +15,14 @@ fn every_target_is_listed_with_what_it_cannot_do() {
     assert_eq!(json["format_version"], 1);
     for (target, entry) in TARGETS.iter().zip(json["targets"].as_array().unwrap()) {
         assert!(run.stdout.contains(&format!("{} (", target.name)));
-        assert_eq!(entry["name"], target.name);
+        assert_eq!((&entry["name"], &entry["tested"]), (&Value::from(target.name), &Value::from(target.tested.word())));
         for (limit, told) in target.limits.iter().zip(entry["limits"].as_array().unwrap()) {
             assert!(run.stdout.contains(limit.topic), "{}", limit.topic);
             assert_eq!((&told["topic"], &told["refused"]), (&Value::from(limit.topic), &Value::from(limit.refused)));
         }
+    }
+    for (tested, word) in [("Tested on the real program.", "live"), ("Not run by any test", "schema"), ("Not run by any test", "documented")] {
+        assert!(run.stdout.contains(tested) && json["targets"].as_array().unwrap().iter().any(|target| target["tested"] == word), "{word}");
     }
     assert!(run.stdout.lines().all(|line| line.chars().count() <= 110), "it fits a terminal");
 }

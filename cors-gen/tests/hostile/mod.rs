@@ -1,8 +1,6 @@
-//! Files that somebody wrote to do harm, each kind at growing sizes, and what the library does with a file.
+//! Files that somebody wrote to do harm, each kind at growing sizes.
 
 use std::fmt::Write;
-
-use cors_gen::{Compilation, Options, Source, compile, targets};
 
 /// A kind of hostile file: its name, the size that it is first looked at with, and its text.
 pub(crate) type Family = (&'static str, usize, fn(usize) -> String);
@@ -145,24 +143,4 @@ fn tests(size: usize, fields: impl Fn(usize) -> String) -> String {
 /// A path with a literal or an asterisk at each of twelve places, as the bits of a number say.
 fn bits(number: usize) -> String {
     (0..12).map(|bit| if number >> bit & 1 == 1 { "/*" } else { "/a" }).collect()
-}
-
-pub(crate) fn source(text: &str) -> Source {
-    Source::new("cors.yaml", text)
-}
-
-/// All that is asked of a compilation.
-pub(crate) fn compile_all(source: &Source) -> Compilation<'_> {
-    compile(source, &Options { profile: None, pedantic: true, lint_all_profiles: true })
-}
-
-/// How many bytes the diagnostics take.
-pub(crate) fn render_all(source: &Source, compilation: &Compilation<'_>) -> usize {
-    compilation.diagnostics.iter().map(|diagnostic| diagnostic.render(source, true).len()).sum()
-}
-
-/// How many files or refusals come of the policies.
-pub(crate) fn generate_all(source: &Source, compilation: &Compilation<'_>) -> usize {
-    let generated = compilation.policies.iter().flat_map(|set| targets::TARGETS.iter().map(|target| target.generate(set, source)));
-    generated.map(|files| files.map_or_else(|refusals| refusals.len(), |files| files.len())).sum()
 }

@@ -1,15 +1,13 @@
 //! An answer comes in as values that a response can hold, and changes the headers of a response.
 
-use core::mem;
-
 use ::http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS,
     ACCESS_CONTROL_MAX_AGE, HeaderMap, HeaderName, VARY,
 };
 use ::http::{HeaderValue, Response, StatusCode};
-use cors_decision::{Answer, Refusal};
+use cors_decision::{Answer, Kind, Refusal};
 
-use super::values::{ANY, TRUE, Values, value};
+use super::values::{ANY, ORIGIN, TRUE, Values, value};
 use crate::policies::CORS_HEADERS;
 use crate::vary;
 
@@ -54,7 +52,7 @@ impl Decision {
 pub struct Actual {
     allow_origin: Option<HeaderValue>,
     expose_headers: Option<HeaderValue>,
-    vary: Option<HeaderValue>,
+    varies: bool,
     allow_credentials: bool,
     refusal: Option<Refusal>,
 }
@@ -66,7 +64,7 @@ impl Actual {
         Self {
             allow_origin: headers.allow_origin.and_then(|bytes| value(bytes, [origin, Some(&ANY)])),
             expose_headers: headers.expose_headers.and_then(|bytes| value(bytes, [values.and_then(|values| values.expose.as_ref())])),
-            vary: headers.vary.and_then(|text| value(text.as_bytes(), [values.and_then(|values| values.vary.as_ref())])),
+            varies: headers.vary.is_some(),
             allow_credentials: headers.allow_credentials,
             refusal: answer.refusal,
         }
@@ -74,12 +72,20 @@ impl Actual {
 
     /// Puts them into a response, as [`Decision::apply`] says.
     #[inline]
-    pub fn apply(self, headers: &mut HeaderMap) {
-        remove_foreign(headers);
-        insert(headers, ACCESS_CONTROL_ALLOW_ORIGIN, self.allow_origin);
-        insert(headers, ACCESS_CONTROL_ALLOW_CREDENTIALS, flag(self.allow_credentials));
-        insert(headers, ACCESS_CONTROL_EXPOSE_HEADERS, self.expose_headers);
-        add_vary(headers, self.vary);
+    pub fn apply(mut self, headers: &mut HeaderMap) {
+        self.put(headers);
+    }
+
+    /// As [`apply`](Self::apply). What is put is taken from where it stands: a future does not move what it holds.
+    #[inline]
+    pub(crate) fn put(&mut self, headers: &mut HeaderMap) {
+        let present = Present::look(headers);
+        insert(headers, ACCESS_CONTROL_ALLOW_ORIGIN, self.allow_origin.take());
+        insert(headers, ACCESS_CONTROL_ALLOW_CREDENTIALS, self.allow_credentials.then_some(TRUE));
+        insert(headers, ACCESS_CONTROL_EXPOSE_HEADERS, self.expose_headers.take());
+        if self.varies {
+            present.add_vary(headers, ORIGIN);
+        }
     }
 }
 
@@ -100,8 +106,12 @@ pub struct Preflight {
 impl Preflight {
     /// `asked` is what the request holds: its origin, the method and the headers that it asks for.
     #[inline]
-    pub(super) fn new(answer: &Answer<'_>, status: u16, values: Option<&Values>, [origin, method, asked]: [Option<&HeaderValue>; 3]) -> Self {
+    pub(super) fn new(answer: &Answer<'_>, values: Option<&Values>, [origin, method, asked]: [Option<&HeaderValue>; 3]) -> Self {
         let headers = &answer.headers;
+        let status = match answer.kind {
+            Kind::Preflight { status } => status,
+            Kind::Actual => answer.policy.preflight_status,
+        };
         let ready = |pick: fn(&Values) -> &Option<HeaderValue>| values.and_then(|values| pick(values).as_ref());
         Self {
             // The compiler lets no other status through; a table written by hand gets what its author meant least badly.
@@ -110,7 +120,11 @@ impl Preflight {
             allow_methods: headers.allow_methods.and_then(|bytes| value(bytes, [ready(|values| &values.methods), method])),
             allow_headers: headers.allow_headers.and_then(|bytes| value(bytes, [ready(|values| &values.headers), asked])),
             max_age: headers.max_age.and_then(|bytes| value(bytes, [ready(|values| &values.max_age)])),
-            vary: headers.vary.and_then(|text| value(text.as_bytes(), [ready(|values| &values.preflight_vary)])),
+            // It depends on the policy alone.
+            vary: match values {
+                Some(values) => values.preflight_vary.clone(),
+                None => headers.vary.map(HeaderValue::from_static),
+            },
             allow_credentials: headers.allow_credentials,
             allow_private_network: headers.allow_private_network,
             refusal: answer.refusal,
@@ -126,16 +140,23 @@ impl Preflight {
     /// Puts the headers into a response, as [`Decision::apply`] says.
     #[inline]
     pub fn apply(self, headers: &mut HeaderMap) {
-        remove_foreign(headers);
+        let present = Present::look(headers);
+        self.put(headers, present);
+    }
+
+    #[inline]
+    fn put(self, headers: &mut HeaderMap, present: Present) {
         insert(headers, ACCESS_CONTROL_ALLOW_ORIGIN, self.allow_origin);
-        insert(headers, ACCESS_CONTROL_ALLOW_CREDENTIALS, flag(self.allow_credentials));
+        insert(headers, ACCESS_CONTROL_ALLOW_CREDENTIALS, self.allow_credentials.then_some(TRUE));
         insert(headers, ACCESS_CONTROL_ALLOW_METHODS, self.allow_methods);
         insert(headers, ACCESS_CONTROL_ALLOW_HEADERS, self.allow_headers);
         insert(headers, ACCESS_CONTROL_MAX_AGE, self.max_age);
         if self.allow_private_network {
-            headers.insert(&ACCESS_CONTROL_ALLOW_PRIVATE_NETWORK, TRUE.clone());
+            headers.insert(&ACCESS_CONTROL_ALLOW_PRIVATE_NETWORK, TRUE);
         }
-        add_vary(headers, self.vary);
+        if let Some(vary) = self.vary {
+            present.add_vary(headers, vary);
+        }
     }
 
     /// The whole answer, without a body. The headers of the request, which is done with, lend their memory.
@@ -145,14 +166,10 @@ impl Preflight {
         *response.status_mut() = self.status;
         let mut headers = request_headers;
         headers.clear();
-        self.apply(&mut headers);
-        *response.headers_mut() = mem::take(&mut headers);
+        self.put(&mut headers, Present::NOTHING);
+        *response.headers_mut() = headers;
         response
     }
-}
-
-fn flag(set: bool) -> Option<HeaderValue> {
-    set.then(|| TRUE.clone())
 }
 
 #[inline]
@@ -162,30 +179,50 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, value: Option<HeaderValue>)
     }
 }
 
-/// Responses hold few headers, and hardly ever these: to look through all names is cheaper than to look for each of the seven.
-#[inline]
-fn remove_foreign(headers: &mut HeaderMap) {
-    if headers.keys().any(|name| name.as_str().starts_with("access-control-")) {
-        for name in CORS_HEADERS {
-            headers.remove(name);
+/// What of ours a response holds already.
+#[derive(Clone, Copy)]
+struct Present {
+    vary: bool,
+}
+
+impl Present {
+    const NOTHING: Self = Self { vary: false };
+
+    /// Removes the CORS headers that somebody else has set. Responses hold few headers, and hardly ever these: to look through all names is
+    /// cheaper than to look for each of the seven.
+    #[inline]
+    fn look(headers: &mut HeaderMap) -> Self {
+        let (mut foreign, mut vary) = (false, false);
+        for name in headers.keys() {
+            vary |= *name == VARY;
+            foreign |= name.as_str().starts_with("access-control-");
         }
+        if foreign {
+            remove_foreign(headers);
+        }
+        Self { vary }
+    }
+
+    #[inline]
+    fn add_vary(self, headers: &mut HeaderMap, ours: HeaderValue) {
+        if self.vary {
+            merge_vary(headers, &ours);
+        } else {
+            headers.insert(VARY, ours);
+        }
+    }
+}
+
+#[inline(never)]
+fn remove_foreign(headers: &mut HeaderMap) {
+    for name in CORS_HEADERS {
+        headers.remove(name);
     }
 }
 
 /// What compression says, and the same with our part: the commonest merge of all is to allocate nothing.
 static COMPRESSED: [(&[u8], HeaderValue); 2] =
     [(b"accept-encoding", HeaderValue::from_static("accept-encoding, Origin")), (b"Accept-Encoding", HeaderValue::from_static("Accept-Encoding, Origin"))];
-
-#[inline]
-fn add_vary(headers: &mut HeaderMap, ours: Option<HeaderValue>) {
-    match ours {
-        Some(ours) if headers.contains_key(VARY) => merge_vary(headers, &ours),
-        Some(ours) => {
-            headers.insert(VARY, ours);
-        }
-        None => {}
-    }
-}
 
 /// What is there stays as it is; what is missing is added, as lines of its own where the whole is not at hand.
 fn merge_vary(headers: &mut HeaderMap, ours: &HeaderValue) {

@@ -4,7 +4,9 @@ use ::http::HeaderValue;
 use cors_decision::{List, OriginHeader, Policy, Request};
 
 /// `true`, the only value of the two headers that are flags.
-pub(super) static TRUE: HeaderValue = HeaderValue::from_static("true");
+pub(super) const TRUE: HeaderValue = HeaderValue::from_static("true");
+/// On what a response to a request that is no preflight varies, if on anything.
+pub(super) const ORIGIN: HeaderValue = HeaderValue::from_static("Origin");
 /// Every origin.
 pub(super) static ANY: HeaderValue = HeaderValue::from_static("*");
 
@@ -15,7 +17,6 @@ pub(crate) struct Values {
     pub(super) headers: Option<HeaderValue>,
     pub(super) max_age: Option<HeaderValue>,
     pub(super) expose: Option<HeaderValue>,
-    pub(super) vary: Option<HeaderValue>,
     pub(super) preflight_vary: Option<HeaderValue>,
 }
 
@@ -41,16 +42,13 @@ impl Values {
             List::Constant(text) => value(text),
             List::Absent | List::Echo { .. } => None,
         };
-        let actual = Request::new(b"GET", b"/", OriginHeader::One(b"null"));
-        let preflight = Request { method: b"OPTIONS", request_method: Some(b"GET"), ..actual };
-        let vary = |request| policy.decide(request).headers.vary.map(HeaderValue::from_static);
+        let preflight = Request { method: b"OPTIONS", request_method: Some(b"GET"), ..Request::new(b"OPTIONS", b"/", OriginHeader::One(b"null")) };
         Self {
             methods: constant(&policy.allow_methods),
             headers: constant(&policy.allow_headers),
             max_age: policy.max_age.and_then(&value),
             expose: policy.expose_headers.and_then(&value),
-            vary: vary(&actual),
-            preflight_vary: vary(&preflight),
+            preflight_vary: policy.decide(&preflight).headers.vary.map(HeaderValue::from_static),
         }
     }
 }
@@ -63,6 +61,15 @@ fn is_visible(byte: u8) -> bool {
 /// These bytes as a value: one that is at hand and says the same, or a copy. `None` where no header can hold them.
 #[inline]
 pub(super) fn value<const N: usize>(bytes: &[u8], at_hand: [Option<&HeaderValue>; N]) -> Option<HeaderValue> {
+    // Nearly always it is the very same text.
+    match at_hand.into_iter().flatten().find(|value| core::ptr::eq(value.as_bytes(), bytes)) {
+        Some(value) => Some(value.clone()),
+        None => equal_value(bytes, at_hand),
+    }
+}
+
+#[inline(never)]
+fn equal_value<const N: usize>(bytes: &[u8], at_hand: [Option<&HeaderValue>; N]) -> Option<HeaderValue> {
     match at_hand.into_iter().flatten().find(|value| value.as_bytes() == bytes) {
         Some(value) => Some(value.clone()),
         None => HeaderValue::from_bytes(bytes).ok(),
