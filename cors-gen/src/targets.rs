@@ -6,6 +6,7 @@
 mod apache;
 mod aws_http_api;
 mod caddy;
+mod envoy;
 mod envoy_gateway;
 mod gateway_api;
 mod haproxy;
@@ -144,6 +145,7 @@ pub struct Limit {
 pub static TARGETS: &[&Target] = &[
     &apache::TARGET,
     &caddy::TARGET,
+    &envoy::TARGET,
     &haproxy::TARGET,
     &nginx::TARGET,
     &rust::TARGET,

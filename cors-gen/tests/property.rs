@@ -6,6 +6,7 @@ mod driver;
 
 use cors_testbed::apache::Apache;
 use cors_testbed::caddy::Caddy;
+use cors_testbed::envoy::Envoy;
 use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::boxed;
@@ -22,6 +23,12 @@ fn any_policy_says_on_apache_what_the_decision_says() {
 #[ignore = "live: needs Caddy; ./test runs it"]
 fn any_policy_says_on_caddy_what_the_decision_says() {
     agree("caddy", &boxed(Caddy::installed()), 2);
+}
+
+#[test]
+#[ignore = "live: needs Envoy; ./test runs it"]
+fn any_policy_says_on_envoy_what_the_decision_says() {
+    agree("envoy", &boxed(Envoy::installed()), 1);
 }
 
 #[test]

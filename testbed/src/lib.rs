@@ -11,6 +11,7 @@ pub mod apache;
 pub mod application;
 pub mod browser;
 pub mod caddy;
+pub mod envoy;
 pub mod haproxy;
 pub mod http;
 pub mod judge;
