@@ -3,9 +3,11 @@
 //! A target is one file here, its templates, and one row in [`TARGETS`]. Decisions are made in its `view`; a template only places words.
 //! What a template prints is quoted by the target's own rule unless the view marks it safe.
 
+mod apache;
 mod aws_http_api;
 mod caddy;
 mod django;
+mod envoy;
 mod envoy_gateway;
 mod fastapi;
 mod flask;
@@ -20,6 +22,7 @@ mod python;
 mod re2;
 mod rust;
 mod s3;
+mod values;
 
 use cors_decision::hash;
 use minijinja::{Environment, Error, UndefinedBehavior, Value};
@@ -144,7 +147,9 @@ pub struct Limit {
 
 /// All targets, in the order of the reference.
 pub static TARGETS: &[&Target] = &[
+    &apache::TARGET,
     &caddy::TARGET,
+    &envoy::TARGET,
     &haproxy::TARGET,
     &nginx::TARGET,
     &django::TARGET,

@@ -14,7 +14,9 @@ use std::path::Path;
 use std::process::Command;
 
 use cors_gen::{Options, Source, compile, reference, targets};
+use cors_testbed::apache::Apache;
 use cors_testbed::caddy::Caddy;
+use cors_testbed::envoy::Envoy;
 use cors_testbed::haproxy::Haproxy;
 use cors_testbed::http::Request;
 use cors_testbed::nginx::Nginx;
@@ -187,6 +189,23 @@ fn every_configuration_in_the_documents_is_accepted_by_nginx() {
     assert!(seen >= 3, "only {seen} blocks were found");
 }
 
+#[test]
+#[ignore = "live: needs Apache httpd; ./test runs it"]
+fn every_configuration_in_the_documents_is_accepted_by_apache() {
+    let source = Source::new("cors.yaml", fs::read_to_string(Path::new(ROOT).join("examples/quickstart/cors.yaml")).unwrap());
+    let compilation = compile(&source, &Options::default());
+    let files = targets::find("apache").unwrap().generate(compilation.sound().unwrap(), &source).unwrap();
+    let binary = Apache::installed().pop().expect("Apache httpd must be installed: run ./test");
+    let mut seen = 0;
+    for (document, block) in documents().iter().flat_map(|document| blocks(document, "apache").map(move |block| (document, block))) {
+        let folder = tempfile::tempdir().unwrap();
+        binary.write_configuration(folder.path(), "127.0.0.1:8080".parse().unwrap(), &[("cors/cors.conf", &files[0].text)], &block.text).unwrap();
+        assert_eq!(binary.check(folder.path()).as_deref(), Ok(""), "{}:{}", document.name, block.line);
+        seen += 1;
+    }
+    assert!(seen >= 2, "only {seen} blocks were found");
+}
+
 /// In one document, what comes first is the base of all that follows.
 #[test]
 #[ignore = "live: needs HAProxy; ./test runs it"]
@@ -213,6 +232,38 @@ fn every_configuration_in_the_documents_is_accepted_by_haproxy() {
         }
     }
     assert!(seen >= 1, "no block was found");
+}
+
+#[test]
+#[ignore = "live: needs Envoy; ./test runs it"]
+fn every_configuration_in_the_documents_is_accepted_by_envoy() {
+    let source = Source::new("cors.yaml", fs::read_to_string(Path::new(ROOT).join("examples/quickstart/cors.yaml")).unwrap());
+    let compilation = compile(&source, &Options::default());
+    let files = targets::find("envoy").unwrap().generate(compilation.sound().unwrap(), &source).unwrap();
+    let binary = Envoy::installed().pop().expect("Envoy must be installed: run ./test");
+    let documents = documents();
+    let mut seen = 0;
+    for document in &documents {
+        let mut whole = String::new();
+        for block in blocks(document, "envoy") {
+            let text = if block.note == "fragment" { with_hosts(&whole, &block.text) } else { block.text };
+            let folder = tempfile::tempdir().unwrap();
+            fs::create_dir(folder.path().join("shop")).unwrap();
+            ["", "shop/"].iter().for_each(|place| fs::write(folder.path().join(format!("{place}cors.lua")), &files[0].text).unwrap());
+            fs::write(folder.path().join("envoy.yaml"), text.replace("/etc/envoy/", "")).unwrap();
+            binary.check(folder.path()).unwrap_or_else(|said| panic!("{}:{}: {said}", document.name, block.line));
+            whole = text;
+            seen += 1;
+        }
+    }
+    assert!(seen >= 2, "only {seen} blocks were found");
+}
+
+/// The virtual hosts of a fragment after those of a whole configuration.
+fn with_hosts(whole: &str, fragment: &str) -> String {
+    let (before, after) = whole.split_once("          http_filters:").expect("filters");
+    let hosts: String = fragment.lines().skip(1).map(|line| format!("            {line}\n")).collect();
+    format!("{before}{hosts}          http_filters:{after}")
 }
 
 /// Each block is a whole application, or a whole file of settings, and is started.

@@ -6,7 +6,9 @@ mod driver;
 #[path = "property/frameworks.rs"]
 mod frameworks;
 
+use cors_testbed::apache::Apache;
 use cors_testbed::caddy::Caddy;
+use cors_testbed::envoy::Envoy;
 use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::boxed;
@@ -14,9 +16,21 @@ use cors_testbed::program::boxed;
 use driver::agree;
 
 #[test]
+#[ignore = "live: needs Apache httpd; ./test runs it"]
+fn any_policy_says_on_apache_what_the_decision_says() {
+    agree("apache", &boxed(Apache::installed()), 1);
+}
+
+#[test]
 #[ignore = "live: needs Caddy; ./test runs it"]
 fn any_policy_says_on_caddy_what_the_decision_says() {
     agree("caddy", &boxed(Caddy::installed()), 2);
+}
+
+#[test]
+#[ignore = "live: needs Envoy; ./test runs it"]
+fn any_policy_says_on_envoy_what_the_decision_says() {
+    agree("envoy", &boxed(Envoy::installed()), 1);
 }
 
 #[test]

@@ -7,9 +7,11 @@
 //! [`judge`] holds their responses against the table of [`requests`], which is written by hand for one policy. [`sweep`] holds them against the
 //! decision, for any policy, over the requests that [`suggest`] derives from it.
 
+pub mod apache;
 pub mod application;
 pub mod browser;
 pub mod caddy;
+pub mod envoy;
 pub mod haproxy;
 pub mod http;
 pub mod judge;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use cors_decision::{List, Origins, hash};
 use minijinja::{Value, context};
 
+use super::values::{self, Policies, constant, vary};
 use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, pattern, pcre, refuse, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
@@ -104,8 +105,6 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     if !refusals.is_empty() {
         return Err(refusals);
     }
-    let actual = cors_decision::Request::new(b"GET", b"/", cors_decision::OriginHeader::One(b"null"));
-    let preflight = cors_decision::Request { method: b"OPTIONS", request_method: Some(b"GET"), ..actual };
     let words = context! {
         var => safe(format!("txn.cors_{DIGEST}")),
         digest => safe(DIGEST),
@@ -125,29 +124,26 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
         headers => by_value(&policies, |policy| constant(policy.allow_headers)),
         max_ages => by_value(&policies, |policy| policy.max_age.map(str::to_owned)),
         exposed => by_value(&policies, |policy| policy.expose_headers.map(str::to_owned)),
-        vary_actual => by_value(&policies, |policy| policy.decide(&actual).headers.vary.map(str::to_owned)),
-        vary_preflight => by_value(&policies, |policy| policy.decide(&preflight).headers.vary.map(str::to_owned)),
+        vary_actual => by_value(&policies, |policy| vary(policy, false)),
+        vary_preflight => by_value(&policies, |policy| vary(policy, true)),
     };
     Ok(View { words, blocks: Vec::new() })
 }
 
-type Policies<'p, 'a> = [(&'p Policy<'p>, &'a cors_decision::Policy<'a>)];
-
-/// The names of the policies of which something is true, as the values of conditions: one for each line.
-fn names(policies: &Policies<'_, '_>, holds: impl Fn(&cors_decision::Policy<'_>) -> bool) -> Vec<Value> {
-    let names: Vec<&str> = policies.iter().filter(|(_, lowered)| holds(lowered)).map(|(policy, _)| &*policy.name.value).collect();
+/// Names of policies as the values of conditions: one for each line.
+fn lines_of(names: &[&str]) -> Vec<Value> {
     names.chunks(VALUES_PER_LINE).map(|names| safe(names.join(" "))).collect()
+}
+
+/// As [`lines_of`], for the policies of which something is true.
+fn names(policies: &Policies<'_, '_>, holds: impl Fn(&cors_decision::Policy<'_>) -> bool) -> Vec<Value> {
+    lines_of(&values::names(policies, holds))
 }
 
 /// Each value of a header with the policies that have it.
 fn by_value(policies: &Policies<'_, '_>, value: impl Fn(&cors_decision::Policy<'_>) -> Option<String>) -> Vec<Value> {
-    let mut all: Vec<String> = policies.iter().filter_map(|(_, lowered)| value(lowered)).collect();
-    all.sort_unstable();
-    all.dedup();
-    let lines = |text: String| {
-        names(policies, |policy| value(policy).as_ref() == Some(&text)).into_iter().map(move |names| context! { value => &*text, policies => names })
-    };
-    all.into_iter().flat_map(lines).collect()
+    let lines = |(text, names): (String, Vec<&str>)| lines_of(&names).into_iter().map(move |policies| context! { value => &*text, policies });
+    values::by_value(policies, value).into_iter().flat_map(lines).collect()
 }
 
 /// The policies whose answer names what was asked for, by what that is and whether it may name `Authorization`.
@@ -164,13 +160,6 @@ fn echoes(policies: &Policies<'_, '_>) -> Vec<Value> {
         lines.extend(echoing.into_iter().map(line));
     }
     lines
-}
-
-fn constant(list: List<'_>) -> Option<String> {
-    match list {
-        List::Constant(value) => Some(value.to_owned()),
-        List::Absent | List::Echo { .. } => None,
-    }
 }
 
 /// The lists of origins, each with the policies that share it.

@@ -1,0 +1,40 @@
+//! Policies come in; each value of their headers goes out with the names of all that have it, for targets that write a value once.
+
+use cors_decision::List;
+
+use crate::policy::Policy;
+
+/// Policies, each as written and as the decision reads it.
+pub(super) type Policies<'p, 'a> = [(&'p Policy<'p>, &'a cors_decision::Policy<'a>)];
+
+/// The names of the policies of which something is true.
+pub(super) fn names<'p>(policies: &Policies<'p, '_>, holds: impl Fn(&cors_decision::Policy<'_>) -> bool) -> Vec<&'p str> {
+    policies.iter().filter(|(_, lowered)| holds(lowered)).map(|(policy, _)| &*policy.name.value).collect()
+}
+
+/// Each value with the policies that have it, in the order of the values.
+pub(super) fn by_value<'p>(policies: &Policies<'p, '_>, value: impl Fn(&cors_decision::Policy<'_>) -> Option<String>) -> Vec<(String, Vec<&'p str>)> {
+    let mut all: Vec<String> = policies.iter().filter_map(|(_, lowered)| value(lowered)).collect();
+    all.sort_unstable();
+    all.dedup();
+    let with_names = |text: String| {
+        let names = names(policies, |policy| value(policy).as_ref() == Some(&text));
+        (text, names)
+    };
+    all.into_iter().map(with_names).collect()
+}
+
+/// The value of a list that is the same for every preflight.
+pub(super) fn constant(list: List<'_>) -> Option<String> {
+    match list {
+        List::Constant(value) => Some(value.to_owned()),
+        List::Absent | List::Echo { .. } => None,
+    }
+}
+
+/// What the decision lets the responses of a policy vary on: to actual requests, or to preflights.
+pub(super) fn vary(policy: &cors_decision::Policy<'_>, preflight: bool) -> Option<String> {
+    let actual = cors_decision::Request::new(b"GET", b"/", cors_decision::OriginHeader::One(b"null"));
+    let asked = if preflight { cors_decision::Request { method: b"OPTIONS", request_method: Some(b"GET"), ..actual } } else { actual };
+    policy.decide(&asked).headers.vary.map(str::to_owned)
+}
