@@ -39,7 +39,7 @@ fn one(arguments: &Generate, input: &Input, policies: &PolicySet<'_>, target: &T
     };
     match &arguments.output {
         Some(output) => deliver(arguments, &places(output, &files)?),
-        None => super::print(&listing(&files)),
+        None => show(&files),
     }
 }
 
@@ -84,17 +84,17 @@ fn deliver(arguments: &Generate, places: &[(PathBuf, &File)]) -> Outcome {
     if arguments.check { compare(places) } else { write(places) }
 }
 
-/// All files in one text, each under its name.
-fn listing(files: &[File]) -> String {
+/// Prints all files, each under its name.
+fn show(files: &[File]) -> Outcome {
     if let [only] = files {
-        return only.text.clone();
+        return super::print(&only.text);
     }
-    let mut text = String::new();
-    for file in files {
-        let separator = if text.is_empty() { "" } else { "\n" };
-        let _ = write!(text, "{separator}# ==> {} ({}) <==\n\n{}", file.name, file.place, file.text);
+    for (index, file) in files.iter().enumerate() {
+        let separator = if index == 0 { "" } else { "\n" };
+        super::print(&format!("{separator}# ==> {} ({}) <==\n\n", file.name, file.place))?;
+        super::print(&file.text)?;
     }
-    text
+    Ok(Exit::Fine)
 }
 
 /// Where each file goes: into the folder, or, if it is the only one, to the path.
