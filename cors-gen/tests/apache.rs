@@ -9,6 +9,7 @@ use cors_testbed::apache::{Apache, ApacheBinary, SITE};
 use cors_testbed::http::{Request, Response, send};
 use cors_testbed::judge::{CORS_HEADERS, vary};
 use cors_testbed::requests;
+use cors_testbed::scenarios::{self, GOOD, OTHER, WITH_CREDENTIALS, hosts_have_policies_of_their_own, readable};
 use cors_testbed::server::{DeadAddr, Server};
 use cors_testbed::upstream::Upstream;
 
@@ -50,7 +51,7 @@ impl Site {
     }
 
     fn get(&self, target: &str) -> Response {
-        self.send(&Request::new("GET", target).header("Origin", GOOD))
+        self.send(&scenarios::get(target))
     }
 
     fn preflight(&self, target: &str) -> Response {
@@ -58,19 +59,11 @@ impl Site {
     }
 
     fn preflight_of(&self, target: &str, origin: &str) -> Response {
-        self.send(&Request::new("OPTIONS", target).header("Origin", origin).header("Access-Control-Request-Method", "PUT"))
+        self.send(&scenarios::preflight(target, origin))
     }
 }
 
-const GOOD: &str = "https://app.example.org";
 const PASS: &str = "ProxyPass / http://{upstream}/";
-
-/// What a script of an allowed origin must find on every response under the policy `api`.
-fn readable(response: &Response, context: &str) {
-    assert_eq!(response.header_values("access-control-allow-origin"), [GOOD], "{context}: {response:#?}");
-    assert_eq!(response.header_values("access-control-allow-credentials"), ["true"], "{context}: {response:#?}");
-    assert!(vary(response.header_values("vary").into_iter()).contains(&"origin".to_owned()), "{context}: {response:#?}");
-}
 
 #[test]
 #[ignore = "live: needs Apache httpd; ./test runs it"]
@@ -192,9 +185,6 @@ ProxyPass / http://{upstream}/";
     }
 }
 
-const WITH_CREDENTIALS: &str = "version: 1\npolicies:\n  default:\n    allow_origins: [https://app.example.org]\n    allow_credentials: true\n";
-const OTHER: &str = "https://other.example.net";
-
 /// Two policy files on one Apache, one for each virtual host; and the errors of a host that has none.
 #[test]
 #[ignore = "live: needs Apache httpd; ./test runs it"]
@@ -206,15 +196,7 @@ fn each_virtual_host_has_its_policies() {
         .map(|(name, include)| format!("<VirtualHost {{addr}}>\nServerName {name}\n{include}\n{PASS}\n</VirtualHost>\n"))
         .collect();
     let site = Site::start(&[("one/cors.conf", &rules), ("two/cors.conf", &other)], &hosts);
-    for (host, origin) in [("one.example", GOOD), ("two.example", OTHER), ("one.example", OTHER), ("two.example", GOOD)] {
-        let allowed = (host == "one.example") == (origin == GOOD);
-        let request = Request::new("GET", "/?cors=own").header("Host", host).header("Origin", origin);
-        let wanted = if allowed { vec![origin] } else { Vec::new() };
-        assert_eq!(site.send(&request).header_values("access-control-allow-origin"), wanted, "{request:?}");
-        let preflight = Request { method: "OPTIONS".to_owned(), ..request.clone() }.header("Access-Control-Request-Method", "PUT");
-        let answer = site.send(&preflight);
-        assert_eq!((answer.status, answer.header_values("access-control-allow-origin")), (if allowed { 204 } else { 403 }, wanted), "{request:?}");
-    }
+    hosts_have_policies_of_their_own(|request| site.send(request));
     let untouched = site.send(&Request::new("GET", "/?cors=own").header("Host", "none.example").header("Origin", GOOD));
     assert_eq!(untouched.header_values("access-control-allow-origin"), ["https://upstream.invalid"]);
 }

@@ -9,6 +9,7 @@ use cors_testbed::caddy::{Caddy, CaddyBinary};
 use cors_testbed::http::{Request, Response, send, send_bytes};
 use cors_testbed::judge::{CORS_HEADERS, vary};
 use cors_testbed::requests;
+use cors_testbed::scenarios::{self, GOOD, readable};
 use cors_testbed::server::{DeadAddr, Server};
 use cors_testbed::upstream::Upstream;
 
@@ -49,25 +50,16 @@ impl Site {
     }
 
     fn get(&self, target: &str) -> Response {
-        self.send(&Request::new("GET", target).header("Origin", GOOD))
+        self.send(&scenarios::get(target))
     }
 
     /// A preflight never reaches the upstream, and is readable.
     fn preflight(&self, target: &str) {
         let before = self.upstream.hits();
-        let answer = self.send(&Request::new("OPTIONS", target).header("Origin", GOOD).header("Access-Control-Request-Method", "PUT"));
+        let answer = self.send(&scenarios::preflight(target, GOOD));
         assert_eq!((answer.status, self.upstream.hits() - before), (204, 0), "{target}: {answer:#?}");
         readable(&answer, target);
     }
-}
-
-const GOOD: &str = "https://app.example.org";
-
-/// What a script of an allowed origin must find on every response under the policy `api`.
-fn readable(response: &Response, context: &str) {
-    assert_eq!(response.header_values("access-control-allow-origin"), [GOOD], "{context}: {response:#?}");
-    assert_eq!(response.header_values("access-control-allow-credentials"), ["true"], "{context}: {response:#?}");
-    assert!(vary(response.header_values("vary").into_iter()).contains(&"origin".to_owned()), "{context}: {response:#?}");
 }
 
 /// A user whom nobody tries to be.

@@ -11,6 +11,7 @@ use cors_testbed::envoy::{Envoy, EnvoyBinary, FILTER, Parts, SITE};
 use cors_testbed::http::{Request, Response, send, send_bytes};
 use cors_testbed::judge::{CORS_HEADERS, vary};
 use cors_testbed::requests;
+use cors_testbed::scenarios::{self, GOOD, OTHER, WITH_CREDENTIALS, hosts_have_policies_of_their_own, readable};
 use cors_testbed::server::{DeadAddr, Server};
 use cors_testbed::upstream::Upstream;
 
@@ -52,11 +53,11 @@ impl Site {
     }
 
     fn get(&self, target: &str) -> Response {
-        self.send(&Request::new("GET", target).header("Origin", GOOD))
+        self.send(&scenarios::get(target))
     }
 
     fn preflight(&self, target: &str) -> Response {
-        self.send(&Request::new("OPTIONS", target).header("Origin", GOOD).header("Access-Control-Request-Method", "PUT"))
+        self.send(&scenarios::preflight(target, GOOD))
     }
 
     fn grants(&self, target: &str, origin: &str) -> bool {
@@ -65,15 +66,6 @@ impl Site {
         assert!(allowed.is_empty() || allowed == [origin], "{response:#?}");
         !allowed.is_empty()
     }
-}
-
-const GOOD: &str = "https://app.example.org";
-
-/// What a script of an allowed origin must find on every response under the policy `api`.
-fn readable(response: &Response, context: &str) {
-    assert_eq!(response.header_values("access-control-allow-origin"), [GOOD], "{context}: {response:#?}");
-    assert_eq!(response.header_values("access-control-allow-credentials"), ["true"], "{context}: {response:#?}");
-    assert!(vary(response.header_values("vary").into_iter()).contains(&"origin".to_owned()), "{context}: {response:#?}");
 }
 
 fn hosts(routes: &str) -> String {
@@ -164,9 +156,6 @@ fn filters_and_routes_stay_beside_the_policy() {
     assert_eq!(site.preflight("/none").header_values("x-upstream"), ["seen"]);
 }
 
-const WITH_CREDENTIALS: &str = "version: 1\npolicies:\n  default:\n    allow_origins: [https://app.example.org]\n    allow_credentials: true\n";
-const OTHER: &str = "https://other.example.net";
-
 /// A policy file for the listener, another one for a virtual host, and none for a third.
 #[test]
 #[ignore = "live: needs Envoy; ./test runs it"]
@@ -180,14 +169,7 @@ fn virtual_hosts_have_policies_of_their_own() {
     let hosts = format!("[{}{}{}", host("two", "source_code: { filename: two.lua }"), host("none", "disabled: true"), &all[1..]);
     let files = [("cors.lua", &*generate(WITH_CREDENTIALS)), ("two.lua", &*generate(&WITH_CREDENTIALS.replace(GOOD, OTHER)))];
     let site = Site::start(&files, &Parts { virtual_hosts: &hosts, ..SITE });
-    for (host, origin, allowed) in [("one.example", GOOD, true), ("two.example", OTHER, true), ("one.example", OTHER, false), ("two.example", GOOD, false)] {
-        let request = Request::new("GET", "/?cors=own").header("Host", host).header("Origin", origin);
-        let wanted = if allowed { vec![origin] } else { Vec::new() };
-        assert_eq!(site.send(&request).header_values("access-control-allow-origin"), wanted, "{request:?}");
-        let preflight = Request { method: "OPTIONS".to_owned(), ..request.clone() }.header("Access-Control-Request-Method", "PUT");
-        let answer = site.send(&preflight);
-        assert_eq!((answer.status, answer.header_values("access-control-allow-origin")), (if allowed { 204 } else { 403 }, wanted), "{request:?}");
-    }
+    hosts_have_policies_of_their_own(|request| site.send(request));
     let none = site.send(&Request::new("GET", "/?cors=own").header("Host", "none.example").header("Origin", GOOD));
     assert_eq!(none.header_values("access-control-allow-origin"), ["https://upstream.invalid"]);
 }

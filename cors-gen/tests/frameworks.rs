@@ -6,6 +6,7 @@ use cors_testbed::http::{Request, Response};
 use cors_testbed::judge::vary;
 use cors_testbed::program::Site;
 use cors_testbed::python::Framework;
+use cors_testbed::scenarios::{GOOD, readable};
 
 const FRAMEWORKS: [(Framework, &str); 3] = [(Framework::Django, "django"), (Framework::FastApi, "fastapi"), (Framework::Flask, "flask")];
 
@@ -36,7 +37,6 @@ fn send(site: &Site, request: &Request) -> Response {
     site.ask(request).unwrap_or_else(|error| panic!("{request:?}: {error}\n{}", site.server.error_log())).0
 }
 
-const GOOD: &str = "https://app.example.org";
 const POLICY: &str = "version: 1
 policies:
   default:
@@ -46,12 +46,6 @@ policies:
     expose_headers: [X-Upstream]
     allow_credentials: true
 ";
-
-fn readable(response: &Response, context: &str) {
-    assert_eq!(response.header_values("access-control-allow-origin"), [GOOD], "{context}: {response:#?}");
-    assert_eq!(response.header_values("access-control-allow-credentials"), ["true"], "{context}: {response:#?}");
-    assert!(vary(response.header_values("vary").into_iter()).contains(&"origin".to_owned()), "{context}: {response:#?}");
-}
 
 /// Errors of the framework, of its libraries, and those that nobody handles.
 #[test]

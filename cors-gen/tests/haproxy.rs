@@ -9,6 +9,7 @@ use cors_testbed::haproxy::{Haproxy, HaproxyBinary, SITE};
 use cors_testbed::http::{Request, Response, send};
 use cors_testbed::judge::{CORS_HEADERS, vary};
 use cors_testbed::requests;
+use cors_testbed::scenarios::{self, GOOD, OTHER, WITH_CREDENTIALS, hosts_have_policies_of_their_own, readable};
 use cors_testbed::server::{DeadAddr, Server};
 use cors_testbed::upstream::Upstream;
 
@@ -50,21 +51,12 @@ impl Site {
     }
 
     fn get(&self, target: &str) -> Response {
-        self.send(&Request::new("GET", target).header("Origin", GOOD))
+        self.send(&scenarios::get(target))
     }
 
     fn preflight(&self, target: &str) -> Response {
-        self.send(&Request::new("OPTIONS", target).header("Origin", GOOD).header("Access-Control-Request-Method", "PUT"))
+        self.send(&scenarios::preflight(target, GOOD))
     }
-}
-
-const GOOD: &str = "https://app.example.org";
-
-/// What a script of an allowed origin must find on every response under the policy `api`.
-fn readable(response: &Response, context: &str) {
-    assert_eq!(response.header_values("access-control-allow-origin"), [GOOD], "{context}: {response:#?}");
-    assert_eq!(response.header_values("access-control-allow-credentials"), ["true"], "{context}: {response:#?}");
-    assert!(vary(response.header_values("vary").into_iter()).contains(&"origin".to_owned()), "{context}: {response:#?}");
 }
 
 #[test]
@@ -152,9 +144,6 @@ backend service from base
     }
 }
 
-const WITH_CREDENTIALS: &str = "version: 1\npolicies:\n  default:\n    allow_origins: [https://app.example.org]\n    allow_credentials: true\n";
-const OTHER: &str = "https://other.example.net";
-
 /// Two policy files on one HAProxy: one for each frontend, or one for each host of a frontend. Their names and lists do not meet.
 #[test]
 #[ignore = "live: needs HAProxy; ./test runs it"]
@@ -176,15 +165,7 @@ frontend second from two\n    bind unix@two.sock\n    default_backend service\nb
 backend first from one\n    server service {upstream}\nbackend second from two\n    server service {upstream}\n";
     for binary in binaries() {
         let site = Site::start(&binary, &files, by_host);
-        for (host, origin) in [("one.example", GOOD), ("two.example", OTHER), ("one.example", OTHER), ("two.example", GOOD)] {
-            let allowed = (host == "one.example") == (origin == GOOD);
-            let request = Request::new("GET", "/?cors=own").header("Host", host).header("Origin", origin);
-            let wanted = if allowed { vec![origin] } else { Vec::new() };
-            assert_eq!(site.send(&request).header_values("access-control-allow-origin"), wanted, "{request:?}");
-            let preflight = Request { method: "OPTIONS".to_owned(), ..request.clone() }.header("Access-Control-Request-Method", "PUT");
-            let answer = site.send(&preflight);
-            assert_eq!((answer.status, answer.header_values("access-control-allow-origin")), (if allowed { 204 } else { 403 }, wanted), "{request:?}");
-        }
+        hosts_have_policies_of_their_own(|request| site.send(request));
         // A request that passes two of them is answered by both, and the outer one has the last word.
         let site = Site::start(&binary, &files, by_frontend);
         readable(&site.get("/?cors=own"), "one");

@@ -3,9 +3,9 @@
 
 use cors_gen::{Options, Source, compile, targets};
 use cors_testbed::http::{Request, Response, send};
-use cors_testbed::judge::vary;
 use cors_testbed::nginx::{Nginx, NginxBinary, RunningNginx};
 use cors_testbed::requests;
+use cors_testbed::scenarios::{self, GOOD, readable};
 use cors_testbed::upstream::Upstream;
 
 const LIVE: &str = "nginx must be installed: run ./test";
@@ -41,22 +41,12 @@ fn binaries() -> Vec<NginxBinary> {
     binaries
 }
 
-const GOOD: &str = "https://app.example.org";
-
-/// What a script of an allowed origin must find on every response under the policy `api`.
-fn readable(response: &Response, context: &str) {
-    assert_eq!(response.header_values("access-control-allow-origin"), [GOOD], "{context}: {response:#?}");
-    assert_eq!(response.header_values("access-control-allow-credentials"), ["true"], "{context}: {response:#?}");
-    assert!(vary(response.header_values("vary").into_iter()).contains(&"origin".to_owned()), "{context}: {response:#?}");
-}
-
 fn get(site: &Site, target: &str) -> Response {
-    send(site.nginx.addr(), &Request::new("GET", target).header("Origin", GOOD)).unwrap_or_else(|error| panic!("{target}: {error}"))
+    send(site.nginx.addr(), &scenarios::get(target)).unwrap_or_else(|error| panic!("{target}: {error}"))
 }
 
 fn preflight(site: &Site, target: &str) -> Response {
-    let request = Request::new("OPTIONS", target).header("Origin", GOOD).header("Access-Control-Request-Method", "PUT");
-    send(site.nginx.addr(), &request).unwrap_or_else(|error| panic!("{target}: {error}"))
+    send(site.nginx.addr(), &scenarios::preflight(target, GOOD)).unwrap_or_else(|error| panic!("{target}: {error}"))
 }
 
 #[test]

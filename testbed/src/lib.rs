@@ -5,7 +5,7 @@
 //! [`browser`] as a browser would.
 //!
 //! [`judge`] holds their responses against the table of [`requests`], which is written by hand for one policy. [`sweep`] holds them against the
-//! decision, for any policy, over the requests that [`suggest`] derives from it.
+//! decision, for any policy, over the requests that [`suggest`] derives from it. [`scenarios`] are what the users of every server do besides.
 
 pub mod apache;
 pub mod application;
@@ -20,6 +20,7 @@ pub mod nginx;
 pub mod program;
 pub mod python;
 pub mod requests;
+pub mod scenarios;
 pub mod server;
 pub mod suggest;
 pub mod sweep;

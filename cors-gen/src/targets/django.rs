@@ -35,12 +35,7 @@ static LIMITS: &[Limit] = &[
         refused: true,
         text: "django-cors-headers then leaves the header out, and browsers keep a preflight for 5 seconds. Without a `max_age` the header is left out, as it should be.",
     },
-    Limit {
-        topic: "regexes that backtrack",
-        refused: true,
-        text: "Python matches regexes by backtracking. A `regex:` that could take exponential time on a hostile `Origin` is refused; the error names the entry. Write it so that \
-               no part can match the same text in two ways, or list the origins.",
-    },
+    python::BACKTRACKING,
     Limit {
         topic: "preflights",
         refused: false,

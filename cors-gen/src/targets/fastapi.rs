@@ -41,12 +41,7 @@ static LIMITS: &[Limit] = &[
         refused: true,
         text: "Starlette takes `*` for eight methods that it knows, another eight in another version. List the methods.",
     },
-    Limit {
-        topic: "regexes that backtrack",
-        refused: true,
-        text: "Python matches regexes by backtracking. A `regex:` that could take exponential time on a hostile `Origin` is refused; the error names the entry. Write it so that \
-               no part can match the same text in two ways, or list the origins.",
-    },
+    python::BACKTRACKING,
     Limit {
         topic: "preflights",
         refused: false,

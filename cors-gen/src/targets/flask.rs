@@ -27,12 +27,7 @@ static LIMITS: &[Limit] = &[
     },
     Limit { topic: "any method", refused: true, text: "Flask-CORS does not know `*` for methods. List them." },
     Limit { topic: "methods in lower case", refused: true, text: "Flask-CORS writes all methods in upper case, and would allow another one." },
-    Limit {
-        topic: "regexes that backtrack",
-        refused: true,
-        text: "Python matches regexes by backtracking. A `regex:` that could take exponential time on a hostile `Origin` is refused; the error names the entry. Write it so that \
-               no part can match the same text in two ways, or list the origins.",
-    },
+    python::BACKTRACKING,
     Limit {
         topic: "preflights",
         refused: false,

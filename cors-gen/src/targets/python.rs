@@ -4,9 +4,17 @@ use std::fmt::Write as _;
 
 use minijinja::Value;
 
-use super::{pattern, pcre, refuse, safe};
+use super::{Limit, pattern, pcre, refuse, safe};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Matcher, Policy, PolicySet};
+
+/// What Python's regular expressions cannot be trusted with.
+pub(super) const BACKTRACKING: Limit = Limit {
+    topic: "regexes that backtrack",
+    refused: true,
+    text: "Python matches regexes by backtracking. A `regex:` that could take exponential time on a hostile `Origin` is refused; the error names the entry. Write it so that \
+           no part can match the same text in two ways, or list the origins.",
+};
 
 /// The policy of the whole application; paths are refused, for a reason that is the library's own.
 pub(super) fn only<'p>(set: &'p PolicySet<'p>, library: &str, reason: &str, refusals: &mut Vec<Diagnostic>) -> Option<&'p Policy<'p>> {

@@ -1,6 +1,7 @@
 //! Lists, values and policies of sizes that nobody writes by hand.
 
 use cors_testbed::http::Request;
+use cors_testbed::scenarios::{many_policies, many_policies_are_told_apart};
 
 use super::{GOOD, PASS, Site, generate};
 
@@ -28,22 +29,8 @@ fn each_of_many_origins_is_found() {
 #[test]
 #[ignore = "live: needs Apache httpd; ./test runs it"]
 fn many_policies_and_wildcards_are_told_apart() {
-    let policy = |index: usize| {
-        let wildcards: String = (0..100).map(|wildcard| format!("'https://*.w{wildcard}.example.org', ")).collect();
-        format!("  p{index}:\n    paths: [/p{index}/**]\n    allow_origins: [{wildcards}'https://only-{}.example.net']\n", index % 3)
-    };
-    let text: String = std::iter::once("version: 1\npolicies:\n".to_owned()).chain((0..150).map(policy)).collect();
-    let site = Site::of(&text, PASS);
-    for (path, origin, allowed) in [
-        ("/p149/x", "https://a.w99.example.org", true),
-        ("/p149/x", "https://only-2.example.net", true),
-        ("/p149/x", "https://only-1.example.net", false),
-        ("/p40", "https://only-1.example.net", true),
-        ("/p150", "https://only-0.example.net", false),
-    ] {
-        let response = site.send(&Request::new("GET", path).header("Origin", origin));
-        assert_eq!(response.header_values("access-control-allow-origin").len(), usize::from(allowed), "{path} {origin}");
-    }
+    let site = Site::of(&many_policies(), PASS);
+    many_policies_are_told_apart(|request| site.send(request));
 }
 
 #[test]

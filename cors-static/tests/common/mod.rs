@@ -12,7 +12,7 @@ use cors_testbed::http::{Request, Response, send};
 use cors_testbed::judge::{self, QUERIES, judge};
 use cors_testbed::requests::{self, Case, Expect};
 
-pub(crate) const GOOD: &str = "https://app.example.org";
+pub(crate) use cors_testbed::scenarios::GOOD;
 
 /// The policies of the request table. What a program has from the macro, a test has from the compiler, for as long as it runs.
 pub(crate) fn policies() -> &'static PolicySet<'static> {
