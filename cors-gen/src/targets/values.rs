@@ -1,5 +1,7 @@
 //! Policies come in; each value of their headers goes out with the names of all that have it, for targets that write a value once.
 
+use std::collections::BTreeMap;
+
 use cors_decision::List;
 
 use crate::policy::Policy;
@@ -14,14 +16,13 @@ pub(super) fn names<'p>(policies: &Policies<'p, '_>, holds: impl Fn(&cors_decisi
 
 /// Each value with the policies that have it, in the order of the values.
 pub(super) fn by_value<'p>(policies: &Policies<'p, '_>, value: impl Fn(&cors_decision::Policy<'_>) -> Option<String>) -> Vec<(String, Vec<&'p str>)> {
-    let mut all: Vec<String> = policies.iter().filter_map(|(_, lowered)| value(lowered)).collect();
-    all.sort_unstable();
-    all.dedup();
-    let with_names = |text: String| {
-        let names = names(policies, |policy| value(policy).as_ref() == Some(&text));
-        (text, names)
-    };
-    all.into_iter().map(with_names).collect()
+    let mut all: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for (policy, lowered) in policies {
+        if let Some(value) = value(lowered) {
+            all.entry(value).or_default().push(&policy.name.value);
+        }
+    }
+    all.into_iter().collect()
 }
 
 /// The value of a list that is the same for every preflight.

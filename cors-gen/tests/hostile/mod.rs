@@ -63,6 +63,9 @@ pub(crate) const FAMILIES: &[Family] = &[
     ("look-alikes", 500, |size| origins(size, |at| format!("https://exarnple{}.com", at.to_string().replace('1', "l")))),
     ("names in punycode", 500, |size| origins(size, |at| format!("https://xn--exmple-4nf{at}.com"))),
     ("policies", 200, |size| policies(size, |at| format!("paths: [/a{at}/**], allow_origins: [https://a{at}.example]"))),
+    ("policies with a header of their own", 200, |size| {
+        policies(size, |at| format!("paths: [/a{at}], allow_origins: [https://a.example], allow_headers: [x-{at}], max_age: {at}"))
+    }),
     ("policies with one path", 200, |size| policies(size, |_| "allow_origins: [https://a.example]".to_owned())),
     ("policies inside one another", 60, |size| policies(size, |at| format!("paths: [\"{}/**\"], allow_origins: [https://a{at}.example]", "/a".repeat(at)))),
     ("paths", 200, |size| policy(1, |_| format!("paths: [{}]", (0..size).map(|at| format!("/a{at}, ")).collect::<String>()))),
