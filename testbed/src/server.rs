@@ -98,6 +98,12 @@ impl Server {
         self.addr
     }
 
+    /// The process that was started; others may work for it.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The folder with its files.
     #[must_use]
     pub fn dir(&self) -> &Path {
