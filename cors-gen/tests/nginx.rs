@@ -1,6 +1,9 @@
 //! Whatever users do to an nginx, on every real nginx at hand.
 #![allow(clippy::expect_used, reason = "a fixture that does not work is a failed test")]
 
+#[path = "nginx/large.rs"]
+mod large;
+
 use cors_gen::{Options, Source, compile, targets};
 use cors_testbed::http::{Request, Response, send};
 use cors_testbed::nginx::{Nginx, NginxBinary, RunningNginx};

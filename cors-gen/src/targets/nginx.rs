@@ -3,6 +3,7 @@
 //! Each map answers one question, so that no answer is computed twice, and every key is a short name: nginx takes exact keys of 46 bytes at
 //! most in a table of the default size. Exact keys are compared without regard to case, and before any regex; so case is looked at first.
 
+mod long;
 mod origins;
 mod quoting;
 
@@ -68,9 +69,9 @@ static LIMITS: &[Limit] = &[
                (`patch`) is one.",
     },
     Limit {
-        topic: "wildcards, regexes and origins over 46 bytes",
+        topic: "wildcards, regexes and path patterns",
         refused: false,
-        text: "Exact origins of up to 46 bytes are found in a table, however many they are. Each wildcard, each regex and each longer origin is a regex \
+        text: "Exact origins are found in tables, however many they are; one over 46 bytes in pieces of 38. Each wildcard, each regex and each path pattern is a regex \
                that nginx tries in turn, at some 30 to 80 ns each.",
     },
     Limit {
@@ -82,7 +83,7 @@ static LIMITS: &[Limit] = &[
     Limit {
         topic: "a warning about `variables_hash`",
         refused: false,
-        text: "The files define some twenty variables, and one more for each list of origins. Where nginx warns that it could not build an optimal \
+        text: "The files define some twenty variables, and one more for each list of origins, and two for each 38 bytes of an origin over 46. Where nginx warns that it could not build an optimal \
                variables_hash, it works all the same; `variables_hash_max_size 2048;` at the top of `http { }` silences it.",
     },
     Limit {
@@ -149,6 +150,7 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
         ambiguous => pattern::AMBIGUOUS.map(|(what, regex)| context! { what => safe(what), regex => safe(regex_key(regex)) }).to_vec(),
         catch_all => set.rules.len() == 1 && set.rules[0].pattern.value == "/**",
         too_long => safe(regex_key(&format!(".{{{}}}", cors_decision::MAX_ORIGIN_LEN + 1))),
+        pieces => lists.pieces(),
         lists => lists.views(),
         allowed,
         statuses => statuses(&policies),

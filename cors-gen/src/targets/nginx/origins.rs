@@ -5,13 +5,14 @@ use std::collections::{HashMap, HashSet};
 use cors_decision::hash;
 use minijinja::{Value, context};
 
+use super::long::{LongOrigins, pieces};
 use super::quoting::{check_length, regex_key};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Entry, Matcher, Origins, Policy};
 use crate::targets::{Block, DIGEST, pattern, pcre, place_of_block, safe};
 
 /// The longest exact key of a map with nginx's default bucket of 64 bytes.
-const LONGEST_KEY: usize = 46;
+pub(super) const LONGEST_KEY: usize = 46;
 
 /// The maps of all policies.
 #[derive(Default)]
@@ -27,11 +28,14 @@ struct OriginList<'p> {
     policy: &'p str,
     hash: u64,
     keys: Vec<Key<'p>>,
+    long: LongOrigins<'p>,
 }
 
 #[derive(PartialEq, Eq)]
 enum Key<'p> {
     Exact(&'p str),
+    /// An origin that is too long for a key of this map.
+    Long(&'p str),
     Regex(String),
 }
 
@@ -50,15 +54,35 @@ impl<'p> OriginLists<'p> {
 
     /// The maps in the words of the template, which leaves room for what they hold.
     pub(super) fn views(&self) -> Vec<Value> {
+        let mut place = 0;
         let view = |(index, list): (usize, &OriginList<'_>)| {
-            context! { index => safe((index + 1).to_string()), lines => place_of_block(index), policy => safe(list.policy) }
+            let (number, first) = (index + 1, place);
+            place += 1 + list.long.depth();
+            context! {
+                index => safe(number.to_string()),
+                policy => safe(list.policy),
+                lines => place_of_block(first),
+                long => list.long.views(number, first + 1),
+                default => list.long.found(number).unwrap_or_else(|| safe("\"\"")),
+            }
         };
         self.lists.iter().enumerate().map(view).collect()
     }
 
+    /// The maps that take a long origin apart, in the words of the template.
+    pub(super) fn pieces(&self) -> Vec<Value> {
+        pieces(self.lists.iter().map(|list| list.long.depth()).max().unwrap_or_default())
+    }
+
     /// What the maps hold.
     pub(super) fn blocks(self) -> Vec<Box<dyn Block + 'p>> {
-        self.lists.into_iter().map(|list| Box::new(list) as Box<dyn Block + 'p>).collect()
+        let mut blocks = Vec::new();
+        for mut list in self.lists {
+            let long = std::mem::take(&mut list.long);
+            blocks.push(Box::new(list) as Box<dyn Block + 'p>);
+            blocks.extend(long.blocks());
+        }
+        blocks
     }
 }
 
@@ -73,10 +97,11 @@ impl<'p> OriginList<'p> {
             }
         }
         let hash = keys.iter().fold(0, |seed, key| match key {
-            Key::Exact(origin) => hash(seed, origin.as_bytes()),
+            Key::Exact(origin) | Key::Long(origin) => hash(seed, origin.as_bytes()),
             Key::Regex(regex) => hash(!seed, regex.as_bytes()),
         });
-        Self { policy: &policy.name.value, hash, keys }
+        let long = LongOrigins::new(keys.iter().filter_map(|key| if let Key::Long(origin) = key { Some(*origin) } else { None }));
+        Self { policy: &policy.name.value, hash, keys, long }
     }
 }
 
@@ -93,7 +118,7 @@ fn key<'p>(entry: &'p Entry<'_>, refusals: &mut Vec<Diagnostic>) -> Option<Key<'
     let regex = match &entry.matcher {
         Matcher::Origin(origin) => match origin.pattern() {
             None if origin.as_str().len() <= LONGEST_KEY => return Some(Key::Exact(origin.as_str())),
-            None => pattern::literal(origin.as_str()),
+            None => return Some(Key::Long(origin.as_str())),
             Some(wildcard) => pattern::origin(&wildcard),
         },
         Matcher::Regex(regex) => pcre::in_bounded_time(regex, "nginx", entry.span, refusals)?,
@@ -121,10 +146,11 @@ impl Block for OriginList<'_> {
     }
 }
 
-/// The line of a key in its map, in parts: from the origin to itself, or to the variable that holds it.
+/// The line of a key in its map, in parts: from the origin to itself, or to the variable that holds it. A long origin has none.
 fn line<'k>(key: &'k Key<'_>, asking: &'k str) -> [&'k str; 5] {
     match key {
         Key::Exact(origin) => ["    \"", origin, "\" \"", origin, "\";\n"],
+        Key::Long(_) => [""; 5],
         Key::Regex(regex) => ["    ", regex, " ", asking, ";\n"],
     }
 }
