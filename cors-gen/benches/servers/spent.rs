@@ -9,12 +9,12 @@ pub(crate) fn spent(pid: u32) -> u64 {
     family(pid).iter().flat_map(|&pid| threads(pid)).map(|thread| on_processor(&thread)).sum()
 }
 
-/// Has a process and its children run on one processor alone: two are not equally quick while the machine does something else.
-pub(crate) fn pin(pid: u32, processor: usize) {
-    for pid in family(pid) {
-        let status = Command::new("taskset").args(["-a", "-c", "-p", &processor.to_string(), &pid.to_string()]).stdout(Stdio::null()).status();
-        assert!(status.unwrap().success(), "process {pid} cannot be pinned");
-    }
+/// Has this process and all that it starts run on one processor alone: what one wakes on another costs more than what is to be measured, and two
+/// are not equally quick while the machine does something else.
+pub(crate) fn pin_to_one_processor() {
+    let id = std::process::id().to_string();
+    let status = Command::new("taskset").args(["-c", "-p", "0", &id]).stdout(Stdio::null()).status();
+    assert!(status.unwrap().success(), "this process cannot be pinned");
 }
 
 /// A process and all that it has started.
