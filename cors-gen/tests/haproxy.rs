@@ -243,3 +243,16 @@ fn sections_that_cannot_take_the_rules_are_errors() {
         }
     }
 }
+
+/// After a 204 of its own, HAProxy 3.0 closes the connection; after a 200, none does.
+#[test]
+#[ignore = "live: needs HAProxy; ./test runs it"]
+fn a_preflight_of_200_leaves_the_connection_open() {
+    for binary in binaries() {
+        let site = Site::of(&binary, &format!("{WITH_CREDENTIALS}    preflight_status: 200\n"), SITE);
+        for (origin, status) in [(GOOD, 200), (OTHER, 403)] {
+            let answer = site.send(&scenarios::preflight("/", origin).header("Connection", "keep-alive"));
+            assert_eq!((answer.status, answer.header_values("connection")), (status, Vec::new()), "{answer:#?}");
+        }
+    }
+}

@@ -169,3 +169,19 @@ fn a_policy_without_paths_covers_everything() {
         }
     }
 }
+
+/// The maps use regexes too, and nginx keeps what the last one captured in one place; what has a name keeps it.
+#[test]
+#[ignore = "live: needs nginx; ./test runs it"]
+fn named_captures_hold_what_they_held() {
+    let server = r#"
+        server_name "~^(?<shop>[a-z]+)\.shops\.test$";
+        location ~ ^/api/(?<item>[a-z]+)$ { add_header X-Own "$shop $item $1" always; include cors.server.conf; return 200 ok; }
+        location / { return 200 ok; }"#;
+    for binary in binaries() {
+        let site = start(&binary, requests::POLICY, server);
+        let response = send(site.nginx.addr(), &scenarios::get("/api/tea").header("Host", "green.shops.test")).expect("an answer");
+        readable(&response, "/api/tea");
+        assert_eq!(response.header_values("x-own"), ["green tea tea"], "{response:#?}");
+    }
+}

@@ -69,6 +69,11 @@ static LIMITS: &[Limit] = &[
                among them. The answer to `monitor-uri` carries none either.",
     },
     Limit {
+        topic: "connections after a preflight",
+        refused: false,
+        text: "HAProxy 3.0 closes a connection of HTTP/1.1 after each 204 that it answers by itself; 2.6 does not. `preflight_status: 200` keeps it open, which saves the browser a handshake.",
+    },
+    Limit {
         topic: "wildcards, regexes and paths",
         refused: false,
         text: "Exact origins are found in one step, however many they are. The wildcards and regexes of a policy are tried in turn, and so are the patterns of paths, \

@@ -87,6 +87,12 @@ static LIMITS: &[Limit] = &[
                variables_hash, it works all the same; `variables_hash_max_size 2048;` at the top of `http { }` silences it.",
     },
     Limit {
+        topic: "`$1` of your own regexes",
+        refused: false,
+        text: "nginx has one place for what the last regex captured, and the maps use regexes too. Where a policy applies, `$1` of a regex in `server_name`, or of a \
+               `location` where the file is included but in no `server { }` around it, is empty. Captures with names (`(?<site>...)`, `$site`) hold what they held.",
+    },
+    Limit {
         topic: "`error_page` to another location",
         refused: false,
         text: "The response of the final location counts. One outside the server where the files are included has no CORS headers, as with any `add_header`.",
