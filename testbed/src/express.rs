@@ -37,6 +37,12 @@ impl Express {
         ["express", "express-4"].into_iter().filter_map(named).collect()
     }
 
+    /// An application that names `express`, with the name that this version has here.
+    #[must_use]
+    pub fn spelled(&self, application: &str) -> String {
+        application.replace("\"express\"", &format!("\"{}\"", self.package))
+    }
+
     /// Starts the application `main.cjs` or `main.mjs` among these files; it is told where to listen by `HOST` and `PORT`.
     fn application(&self, dir: &Path, files: &[(&str, &str)], addr: SocketAddr) -> io::Result<Command> {
         let files: Vec<(&str, &str)> = [MAIN, ("asked.cjs", include_str!("express/asked.cjs"))].iter().chain(files).copied().collect();

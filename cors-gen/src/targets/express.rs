@@ -57,10 +57,10 @@ static LIMITS: &[Limit] = &[
         text: "`GET http://host/path`, which clients send to forward proxies only, has no policy where policies differ by path.",
     },
     Limit {
-        topic: "case of paths",
+        topic: "case and trailing slash of paths",
         refused: false,
-        text: "Express takes `/API/items` for a route `/api/items`, and the policy does not: such a request has the policy that its path has as received, or none. \
-               `app.enable(\"case sensitive routing\")`, and `express.Router({ caseSensitive: true })`, make them agree.",
+        text: "Express takes `/API/items` and `/items/` for routes `/api/items` and `/items`, and the policy does not: such a request has the policy of its path as received, or none. \
+               `app.enable(\"case sensitive routing\")` and `app.enable(\"strict routing\")`, or `express.Router({ caseSensitive: true, strict: true })`, make them agree.",
     },
     Limit { topic: "several policy files", refused: false, text: "Where two of them have a policy for the same path, the one that is used first answers." },
     Limit {
@@ -192,4 +192,16 @@ fn string(text: &str) -> String {
 /// [`pcre`](super::pcre), which escape no slash.
 fn regex_literal(regex: &str) -> String {
     format!("/{}/", regex.replace('/', r"\/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_leaves_its_quotes() {
+        assert_eq!(string("a'b\"c\\d`${e}"), r#""a'b\"c\\d`${e}""#);
+        assert_eq!(string("a\nb\u{1}"), r#""a\nb\u0001""#);
+        assert_eq!(regex_literal(r"^https://a\.b/[^/]$"), r"/^https:\/\/a\.b\/[^\/]$/");
+    }
 }
