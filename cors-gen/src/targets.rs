@@ -23,7 +23,9 @@ mod python;
 mod re2;
 mod rust;
 mod s3;
+mod tower_http;
 mod values;
+mod whole;
 
 use cors_decision::hash;
 use minijinja::{Environment, Error, UndefinedBehavior, Value};
@@ -158,6 +160,7 @@ pub static TARGETS: &[&Target] = &[
     &fastapi::TARGET,
     &flask::TARGET,
     &rust::TARGET,
+    &tower_http::TARGET,
     &gateway_api::TARGET,
     &envoy_gateway::TARGET,
     &istio::TARGET,

@@ -19,6 +19,7 @@ use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::boxed;
 use cors_testbed::python::Framework;
+use cors_testbed::tower_http::TowerHttp;
 
 use driver::{Subject, conform};
 
@@ -90,4 +91,11 @@ fn nginx() {
         "several `Origin` lines, and long ones" if case.origins.len() > 1 => Some("several `Origin` lines"),
         _ => None,
     }));
+}
+
+#[test]
+#[ignore = "live: builds a program with tower-http; ./test runs it"]
+fn tower_http() {
+    let first_origin_counts = Some("several `Origin` lines");
+    reduced::conform(&reduced::Subject { target: "tower-http", programs: boxed(vec![TowerHttp]), differences: frameworks::TOWER_HTTP, first_origin_counts });
 }

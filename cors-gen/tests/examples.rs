@@ -48,7 +48,7 @@ fn readings(source: &Source) -> Vec<Option<String>> {
 }
 
 /// They hold one policy for a whole application.
-const LIBRARIES: [&str; 3] = ["django", "fastapi", "flask"];
+const LIBRARIES: [&str; 4] = ["django", "fastapi", "flask", "tower-http"];
 
 #[test]
 fn every_example_compiles_without_a_word_for_every_target_that_can_say_all() {

@@ -5,6 +5,8 @@
 mod driver;
 #[path = "property/frameworks.rs"]
 mod frameworks;
+#[path = "property/tower_http.rs"]
+mod tower_http;
 
 use cors_testbed::apache::Apache;
 use cors_testbed::caddy::Caddy;
@@ -57,4 +59,10 @@ fn any_policy_says_on_nginx_what_the_decision_says() {
 #[ignore = "live: needs Django, FastAPI and Flask; ./test runs it"]
 fn any_policy_means_in_python_what_the_decision_says() {
     frameworks::agree();
+}
+
+#[test]
+#[ignore = "live: builds a program with tower-http; ./test runs it"]
+fn any_policy_means_with_tower_http_what_the_decision_says() {
+    tower_http::agree();
 }

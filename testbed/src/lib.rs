@@ -25,4 +25,5 @@ pub mod scenarios;
 pub mod server;
 pub mod suggest;
 pub mod sweep;
+pub mod tower_http;
 pub mod upstream;

@@ -13,12 +13,15 @@ use cors_testbed::nginx::{Nginx, NginxBinary};
 use cors_testbed::program::Program;
 use cors_testbed::server::Server;
 
+/// Starts a server over files, each a name and a text.
+type Start = dyn Fn(&[(&str, &str)]) -> Result<Server, String>;
+
 /// One version of a server.
 pub(crate) struct Subject {
     /// Its name and version.
     pub(crate) name: String,
     target: &'static str,
-    start: Box<dyn Fn(&[(&str, &str)]) -> Result<Server, String>>,
+    start: Box<Start>,
 }
 
 pub(crate) fn subjects() -> Vec<Subject> {

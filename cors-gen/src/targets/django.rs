@@ -2,7 +2,7 @@
 
 use minijinja::context;
 
-use super::{Limit, Target, Template, Tested, View, Writer, python, refuse, safe};
+use super::{Limit, Target, Template, Tested, View, Writer, python, refuse, safe, whole};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{Origins, Policy, PolicySet};
 
@@ -82,7 +82,7 @@ const PATHS: &str = "Django decodes a path before any setting can look at it, so
 
 fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let mut refusals = Vec::new();
-    let Some(policy) = python::only(set, LIBRARY, PATHS, &mut refusals) else { return Err(refusals) };
+    let Some(policy) = whole::only(set, LIBRARY, PATHS, &mut refusals) else { return Err(refusals) };
     check(policy, &mut refusals);
     let [origins, patterns] = python::origins(policy, LIBRARY, &mut refusals);
     if !refusals.is_empty() {

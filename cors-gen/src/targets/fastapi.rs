@@ -2,7 +2,7 @@
 
 use minijinja::context;
 
-use super::{Limit, Target, Template, Tested, View, Writer, python, refuse, safe};
+use super::{Limit, Target, Template, Tested, View, Writer, python, refuse, safe, whole};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{List, Origins, Policy, PolicySet};
 
@@ -87,7 +87,7 @@ const DEFAULT_MAX_AGE: u32 = 5;
 
 fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let mut refusals = Vec::new();
-    let Some(policy) = python::only(set, LIBRARY, PATHS, &mut refusals) else { return Err(refusals) };
+    let Some(policy) = whole::only(set, LIBRARY, PATHS, &mut refusals) else { return Err(refusals) };
     check_methods(&policy.methods, &mut refusals);
     check_headers(policy, &mut refusals);
     let [origins, patterns] = python::origins(policy, LIBRARY, &mut refusals);

@@ -2,7 +2,7 @@
 
 use minijinja::{Value, context};
 
-use super::{Limit, Target, Template, Tested, View, Writer, python, refuse, safe};
+use super::{Limit, Target, Template, Tested, View, Writer, python, refuse, safe, whole};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{List, Origins, PolicySet};
 
@@ -64,7 +64,7 @@ const PATHS: &str = "Flask decodes a path before the library looks at it, and th
 
 fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let mut refusals = Vec::new();
-    let Some(policy) = python::only(set, LIBRARY, PATHS, &mut refusals) else { return Err(refusals) };
+    let Some(policy) = whole::only(set, LIBRARY, PATHS, &mut refusals) else { return Err(refusals) };
     check_methods(&policy.methods, &mut refusals);
     let [origins, patterns] = python::origins(policy, LIBRARY, &mut refusals);
     if !refusals.is_empty() {

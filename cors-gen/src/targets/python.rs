@@ -1,12 +1,12 @@
-//! What the targets for Python share: the one policy of an application comes in, its words as Python literals go out, or why they cannot be said.
+//! What the targets for Python share: a policy comes in, its words as Python literals go out, or why they cannot be said.
 
 use std::fmt::Write as _;
 
 use minijinja::Value;
 
-use super::{Limit, pattern, pcre, refuse, safe};
+use super::{Limit, pattern, pcre, safe};
 use crate::diagnostic::Diagnostic;
-use crate::policy::{Matcher, Policy, PolicySet};
+use crate::policy::{Matcher, Policy};
 
 /// What Python's regular expressions cannot be trusted with.
 pub(super) const BACKTRACKING: Limit = Limit {
@@ -15,18 +15,6 @@ pub(super) const BACKTRACKING: Limit = Limit {
     text: "Python matches regexes by backtracking. A `regex:` that could take exponential time on a hostile `Origin` is refused; the error names the entry. Write it so that \
            no part can match the same text in two ways, or list the origins.",
 };
-
-/// The policy of the whole application; paths are refused, for a reason that is the library's own.
-pub(super) fn only<'p>(set: &'p PolicySet<'p>, library: &str, reason: &str, refusals: &mut Vec<Diagnostic>) -> Option<&'p Policy<'p>> {
-    for rule in set.rules.iter().filter(|rule| rule.pattern.value != "/**") {
-        refusals.push(
-            refuse(rule.pattern.span, format!("{library} cannot hold a policy for some paths alone"))
-                .reason(reason)
-                .help("write `paths: [\"/**\"]` in a file for each application, or let a server in front decide by path: `--target nginx`"),
-        );
-    }
-    set.policies.first()
-}
 
 /// The lists that a file begins with, each item on a line of its own: exact origins, and regular expressions. Both are empty where any origin is
 /// allowed; what matches nothing stands for an empty list, because an empty alternative would match.

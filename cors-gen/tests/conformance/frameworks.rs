@@ -42,6 +42,18 @@ fn with_safelisted(policy: &Policy<'_>) -> Vec<String> {
     methods
 }
 
+/// What the application says by itself, where nothing takes its place.
+fn own_headers_stay(exchange: &Exchange<'_>, wanted: &mut Wanted) {
+    if wanted.status.is_some() || !exchange.request.target.contains("cors=own") {
+        return;
+    }
+    for (name, value) in OWN_CORS_HEADERS {
+        if wanted.headers.iter().all(|(header, _)| *header != name) {
+            set(wanted, name, value);
+        }
+    }
+}
+
 pub(crate) const DJANGO: &[Difference] = &[
     ("preflights", |exchange, wanted| {
         if is_options(exchange) && exchange.header(ASKED_METHOD).is_some() {
@@ -72,16 +84,7 @@ pub(crate) const DJANGO: &[Difference] = &[
             ALL.iter().for_each(|name| remove(wanted, name));
         }
     }),
-    ("CORS headers of a view", |exchange, wanted| {
-        if wanted.status.is_some() || !exchange.request.target.contains("cors=own") {
-            return;
-        }
-        for (name, value) in OWN_CORS_HEADERS {
-            if wanted.headers.iter().all(|(header, _)| *header != name) {
-                set(wanted, name, value);
-            }
-        }
-    }),
+    ("CORS headers of a view", own_headers_stay),
 ];
 
 fn is_starlettes_preflight(exchange: &Exchange<'_>) -> bool {
@@ -207,4 +210,51 @@ fn flask_preflight(exchange: &Exchange<'_>, wanted: &mut Wanted) {
         // Blanks at the end of a value are none of it.
         set(wanted, HEADERS, named.trim());
     }
+}
+
+pub(crate) const TOWER_HTTP: &[Difference] = &[
+    ("preflights", |exchange, wanted| {
+        if !is_options(exchange) {
+            return;
+        }
+        let policy = exchange.policy;
+        wanted.status = Some(200);
+        [EXPOSED, "Vary"].iter().for_each(|name| remove(wanted, name));
+        if !exchange.is_any() {
+            set(wanted, "Vary", "Origin");
+        }
+        policy.methods.header_value().into_iter().for_each(|methods| set(wanted, METHODS, methods));
+        policy.headers.header_value().into_iter().for_each(|headers| set(wanted, HEADERS, headers));
+        policy.max_age.into_iter().for_each(|max_age| set(wanted, MAX_AGE, max_age.value.to_string()));
+    }),
+    ("lists of methods and headers", |exchange, wanted| {
+        let mirrors = exchange.policy.credentials.value;
+        let said = |any: bool, asked: &str, value: String| if any && mirrors { exchange.header(asked) } else { Some(value).filter(|value| !value.is_empty()) };
+        if is_options(exchange) {
+            let methods = said(exchange.policy.methods.any.is_some(), ASKED_METHOD, without_blanks(exchange.policy.methods.header_value()));
+            let headers = without_blanks(exchange.policy.headers.header_value()).to_ascii_lowercase();
+            let headers = said(exchange.policy.headers.any.is_some(), ASKED_HEADERS, headers);
+            for (name, value) in [(METHODS, methods), (HEADERS, headers)] {
+                remove(wanted, name);
+                value.into_iter().for_each(|value| set(wanted, name, value));
+            }
+        } else if wanted.headers.iter().any(|(name, _)| *name == EXPOSED) {
+            set(wanted, EXPOSED, without_blanks(exchange.policy.expose.header_value()).to_ascii_lowercase());
+        }
+    }),
+    ("headers where they mean nothing", |exchange, wanted| {
+        let policy = exchange.policy;
+        if !is_options(exchange) {
+            let exposed = without_blanks(policy.expose.header_value()).to_ascii_lowercase();
+            Some(exposed).filter(|exposed| !exposed.is_empty()).into_iter().for_each(|exposed| set(wanted, EXPOSED, exposed));
+        }
+        if policy.private_network.value && exchange.is_allowed && exchange.header(ASKED_PRIVATE_NETWORK).as_deref() == Some("true") {
+            set(wanted, PRIVATE_NETWORK, "true");
+        }
+    }),
+    ("CORS headers of the application", own_headers_stay),
+];
+
+fn without_blanks(list: Option<impl Into<String>>) -> String {
+    list.map(Into::into).unwrap_or_default().replace(", ", ",")
 }

@@ -33,15 +33,15 @@ macro_rules! reduced {
 }
 
 const POLICIES: [Reduced; 9] = [
-    reduced!("listed-origins", "django", "fastapi", "flask"),
-    reduced!("any-origin", "django", "fastapi", "flask"),
-    reduced!("null-origin", "django", "fastapi", "flask"),
-    reduced!("odd-names", "django", "fastapi", "flask"),
-    reduced!("nothing-but-origins", "django", "flask"),
-    reduced!("any-method-and-header", "django"),
+    reduced!("listed-origins", "django", "fastapi", "flask", "tower-http"),
+    reduced!("any-origin", "django", "fastapi", "flask", "tower-http"),
+    reduced!("null-origin", "django", "fastapi", "flask", "tower-http"),
+    reduced!("odd-names", "django", "fastapi", "flask", "tower-http"),
+    reduced!("nothing-but-origins", "django", "flask", "tower-http"),
+    reduced!("any-method-and-header", "django", "tower-http"),
     reduced!("any-header-but-authorization", "flask"),
-    reduced!("any-header-with-credentials", "fastapi", "flask"),
-    reduced!("no-cache", "fastapi", "flask"),
+    reduced!("any-header-with-credentials", "fastapi", "flask", "tower-http"),
+    reduced!("no-cache", "fastapi", "flask", "tower-http"),
 ];
 
 /// A request, and how the decision sees it.
