@@ -101,7 +101,8 @@ impl Running {
     fn turn(&self, question: &Question, list: List, turn: usize) -> f64 {
         let asks: Vec<Ask> = (0..REQUESTS).map(|index| question.ask(list, self.size.unwrap_or(FEW), turn * REQUESTS + index)).collect();
         let mut client = Client::of(self.server.addr());
-        let before = spent(self.server.pid());
+        let pid = self.server.pid().unwrap();
+        let before = spent(pid);
         for ask in &asks {
             let response = client.send(&ask.request);
             let allowed: Vec<&str> = self.size.and(ask.allowed.as_deref()).into_iter().collect();
@@ -110,7 +111,7 @@ impl Running {
         }
         // A server may have something left to do once it has answered.
         sleep(Duration::from_millis(2));
-        let after = spent(self.server.pid());
+        let after = spent(pid);
         assert!(after > before, "this system does not say what a process spends");
         (after - before) as f64 / 1_000.0 / REQUESTS as f64
     }

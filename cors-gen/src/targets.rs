@@ -23,6 +23,7 @@ mod python;
 mod re2;
 mod rust;
 mod s3;
+mod spring;
 mod tower_http;
 mod values;
 mod whole;
@@ -159,6 +160,7 @@ pub static TARGETS: &[&Target] = &[
     &express::TARGET,
     &fastapi::TARGET,
     &flask::TARGET,
+    &spring::TARGET,
     &rust::TARGET,
     &tower_http::TARGET,
     &gateway_api::TARGET,
