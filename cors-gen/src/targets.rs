@@ -22,6 +22,7 @@ mod python;
 mod re2;
 mod rust;
 mod s3;
+mod traefik;
 mod values;
 
 use cors_decision::hash;
@@ -152,6 +153,7 @@ pub static TARGETS: &[&Target] = &[
     &envoy::TARGET,
     &haproxy::TARGET,
     &nginx::TARGET,
+    &traefik::TARGET,
     &django::TARGET,
     &fastapi::TARGET,
     &flask::TARGET,

@@ -10,6 +10,8 @@ mod driver;
 mod frameworks;
 #[path = "conformance/reduced.rs"]
 mod reduced;
+#[path = "conformance/traefik.rs"]
+mod traefik;
 
 use cors_testbed::apache::Apache;
 use cors_testbed::caddy::Caddy;
@@ -18,6 +20,7 @@ use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::boxed;
 use cors_testbed::python::Framework;
+use cors_testbed::traefik::Traefik;
 
 use driver::{Subject, conform};
 
@@ -83,4 +86,12 @@ fn nginx() {
         "several `Origin` lines, and long ones" if case.origins.len() > 1 => Some("several `Origin` lines"),
         _ => None,
     }));
+}
+
+#[test]
+#[ignore = "live: needs Traefik; ./test runs it"]
+fn traefik() {
+    let programs = boxed(Traefik::installed());
+    let first_origin_counts = Some("several `Origin` lines");
+    reduced::conform(&reduced::Subject { target: "traefik", programs, differences: traefik::DIFFERENCES, first_origin_counts });
 }

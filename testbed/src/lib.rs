@@ -24,4 +24,5 @@ pub mod scenarios;
 pub mod server;
 pub mod suggest;
 pub mod sweep;
+pub mod traefik;
 pub mod upstream;
