@@ -5,6 +5,8 @@
 mod driver;
 #[path = "property/frameworks.rs"]
 mod frameworks;
+#[path = "property/traefik.rs"]
+mod traefik;
 
 use cors_testbed::apache::Apache;
 use cors_testbed::caddy::Caddy;
@@ -49,4 +51,10 @@ fn any_policy_says_on_nginx_what_the_decision_says() {
 #[ignore = "live: needs Django, FastAPI and Flask; ./test runs it"]
 fn any_policy_means_in_python_what_the_decision_says() {
     frameworks::agree();
+}
+
+#[test]
+#[ignore = "live: needs Traefik; ./test runs it"]
+fn any_policy_means_on_traefik_what_the_decision_says() {
+    traefik::agree();
 }

@@ -212,6 +212,13 @@ fn policies_stand_side_by_side_under_names_of_their_own() {
             assert_eq!(site.send(&request.clone().header("Host", host)).header_values("access-control-allow-origin"), wanted, "{host} {request:?}");
         }
     }
+    // Both on one way: the first alone counts.
+    let both = Site::start(&[("one.yml", &one), ("two.yml", &two)], &routers(&[("", ", cors-other", "upstream")]), "");
+    let asks: [fn(&str) -> Request; 2] = [|origin| Request::new("GET", "/").header("Origin", origin), |origin| scenarios::preflight("/", origin)];
+    for ask in asks {
+        let granted = [GOOD, OTHER].map(|origin| both.send(&ask(origin)).header_values("access-control-allow-origin").len());
+        assert_eq!(granted, [1, 0], "{:?}", ask(GOOD));
+    }
     // One name for both: that is a warning only, as the reference says.
     let twice = generate(&other("default")).expect("another");
     let site = Site::start(&[("one.yml", &one), ("two.yml", &twice)], &routers(&[("", "", "upstream")]), "");
