@@ -9,6 +9,7 @@ mod caddy;
 mod django;
 mod envoy;
 mod envoy_gateway;
+mod express;
 mod fastapi;
 mod flask;
 mod gateway_api;
@@ -155,6 +156,7 @@ pub static TARGETS: &[&Target] = &[
     &nginx::TARGET,
     &traefik::TARGET,
     &django::TARGET,
+    &express::TARGET,
     &fastapi::TARGET,
     &flask::TARGET,
     &rust::TARGET,

@@ -12,6 +12,7 @@ pub mod application;
 pub mod browser;
 pub mod caddy;
 pub mod envoy;
+pub mod express;
 pub mod haproxy;
 pub mod http;
 pub mod judge;
