@@ -7,6 +7,7 @@ mod apache;
 mod aws_http_api;
 mod caddy;
 mod django;
+mod dynamic;
 mod envoy;
 mod envoy_gateway;
 mod express;
@@ -24,6 +25,7 @@ mod re2;
 mod rust;
 mod s3;
 mod traefik;
+mod traefik_middleware;
 mod values;
 
 use cors_decision::hash;
@@ -155,6 +157,7 @@ pub static TARGETS: &[&Target] = &[
     &haproxy::TARGET,
     &nginx::TARGET,
     &traefik::TARGET,
+    &traefik_middleware::TARGET,
     &django::TARGET,
     &express::TARGET,
     &fastapi::TARGET,

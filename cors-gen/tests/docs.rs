@@ -276,7 +276,7 @@ fn every_configuration_in_the_documents_is_accepted_by_traefik() {
     let generated = ["default", "public", "api"].map(|name| {
         let source = Source::new("cors.yaml", WITH_CREDENTIALS.replace("default:", &format!("{name}:")));
         let compilation = compile(&source, &Options::default());
-        let file = targets::find("traefik").unwrap().generate(compilation.sound().unwrap(), &source).unwrap().remove(0);
+        let file = targets::find("traefik-middleware").unwrap().generate(compilation.sound().unwrap(), &source).unwrap().remove(0);
         (format!("cors-{name}.yml"), file.text)
     });
     let users = ("staff", "someone:$2a$04$W/hRBfoRLzcPSTfxUrxSOqMVtWFfVLb4hQwZ8Xah0KcihFNsC3tq");

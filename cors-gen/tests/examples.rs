@@ -48,7 +48,7 @@ fn readings(source: &Source) -> Vec<Option<String>> {
 }
 
 /// They hold one policy for every path.
-const OF_ONE_POLICY: [&str; 4] = ["django", "fastapi", "flask", "traefik"];
+const OF_ONE_POLICY: [&str; 4] = ["django", "fastapi", "flask", "traefik-middleware"];
 
 #[test]
 fn every_example_compiles_without_a_word_for_every_target_that_can_say_all() {

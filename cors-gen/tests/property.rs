@@ -15,6 +15,7 @@ use cors_testbed::express::Express;
 use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::boxed;
+use cors_testbed::traefik::Traefik;
 
 use driver::agree;
 
@@ -63,6 +64,12 @@ fn any_policy_means_in_python_what_the_decision_says() {
 
 #[test]
 #[ignore = "live: needs Traefik; ./test runs it"]
-fn any_policy_means_on_traefik_what_the_decision_says() {
+fn any_policy_means_to_a_middleware_of_traefik_what_the_decision_says() {
     traefik::agree();
+}
+
+#[test]
+#[ignore = "live: needs Traefik; ./test runs it"]
+fn any_policy_says_on_traefik_what_the_decision_says() {
+    agree("traefik", &boxed(Traefik::installed()), 1);
 }

@@ -38,13 +38,24 @@ const READY_ROUTER: &str = "http:
       service: noop@internal
 ";
 /// Every request passes through all generated middlewares to the service behind.
-const SITE: &str = "http:
+const WITH_MIDDLEWARES: &str = "http:
   routers:
     site:
       rule: PathPrefix(`/`)
       middlewares: [{middlewares}]
       service: upstream
-  services:
+";
+/// Every request passes through the generated routers to the service behind.
+const BETWEEN_ROUTERS: &str = "http:
+  routers:
+    cors-entry:
+      rule: PathPrefix(`/`)
+    site:
+      parentRefs: [cors]
+      rule: PathPrefix(`/`)
+      service: upstream
+";
+const SERVICE: &str = "  services:
     upstream:
       loadBalancer:
         servers:
@@ -116,8 +127,13 @@ impl Program for TraefikBinary {
     }
 
     fn start(&self, files: &[(&str, &str)], upstream: SocketAddr) -> Result<Server, String> {
-        let middlewares: Vec<&str> = files.iter().flat_map(|(_, text)| text.lines()).filter_map(middleware).collect();
-        let site = SITE.replace("{middlewares}", &middlewares.join(", "));
+        let lines = || files.iter().flat_map(|(_, text)| text.lines());
+        let site = if lines().any(|line| line == "    cors:") {
+            BETWEEN_ROUTERS.to_owned()
+        } else {
+            WITH_MIDDLEWARES.replace("{middlewares}", &lines().filter_map(middleware).collect::<Vec<_>>().join(", "))
+        };
+        let site = site + SERVICE;
         self.start(&[files, &[("site.yml", &site)]].concat(), "", upstream)
     }
 

@@ -1,173 +1,186 @@
-//! A policy comes in, a middleware of Traefik goes out, as a file for its file provider.
+//! Policies come in, routers of Traefik go out, as a file for its file provider: they stand between the router that a user's requests come in by and
+//! those that lead to services.
 //!
-//! Routers of Traefik decide the path, and a middleware runs once one has; so a file has one policy, and the routers name its middleware. One
-//! `headers` middleware does all of it: what it removes from a response goes before what it says of CORS.
-
-mod origins;
+//! Only a router looks at paths, methods and headers, and what passes a router can pass others after it. So there is a router for each path, below it one
+//! for each verdict on the origin, and below that one for each kind of request, with the middleware that puts the headers on. Preflights end at a service
+//! that Traefik has of its own; it answers 418, and another middleware makes that the status of the policy.
 
 use cors_decision::Origins;
 use minijinja::{Value, context};
 
 use super::object::Reader;
-use super::values::constant;
-use super::{Limit, Target, Template, Tested, View, Writer, object, safe};
+use super::values::{constant, vary};
+use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, dynamic, pattern, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
-use crate::policy::{List, Policy, PolicySet};
+use crate::policy::{Policy, PolicySet};
 
 pub(super) static TARGET: Target = Target {
     name: "traefik",
     server: "Traefik 3.7",
-    summary: "One file for the file provider, with one middleware: `cors-default` for a policy of the name `default`. Name it first among the middlewares of each router that the \
-              policy is for, `cors-default@file`, in labels and files alike, or once for all routers of an entry point. It answers preflights, and replaces the CORS \
-              headers of the service behind.",
+    summary: "One file for the file provider, with routers that decide path, origin and preflight. They stand between two of your own: `cors-entry`, which says the host, the entry \
+              point and TLS, and has no service; and all those behind, which have services, and `parentRefs: [cors]`. The CORS headers of what is behind are replaced where a policy applies, and \
+              left alone where none does. For one policy without paths, `traefik-middleware` is less to write.",
     files: &[Template {
         file: "cors.traefik.yml",
-        place: "in the folder of the file provider; then `cors-NAME@file` first among the middlewares of a router",
+        place: "in the folder of the file provider, beside a router `cors-entry` and routers with `parentRefs: [cors]`",
         text: include_str!("traefik.j2"),
     }],
     limits: LIMITS,
     tested: Tested::Live,
     results: include_str!("traefik.results.md"),
-    writer: Writer::Templates { quote, view },
+    writer: Writer::Templates { quote: dynamic::quote, view },
 };
 
 static LIMITS: &[Limit] = &[
+    dynamic::NO_ECHO,
+    dynamic::UNBOUNDED,
     Limit {
-        topic: "paths",
+        topic: "paths that are no text",
         refused: true,
-        text: "A middleware does not look at paths; the rules of routers do, after Traefik has resolved `..` and decoded what needs no encoding. A file for this target has one \
-               policy, for `/**`. Where paths differ, give each policy a file and a name of its own, and its middleware to the routers of its paths.",
+        text: "Traefik decodes a path before rules see it. One with escapes that are no UTF-8, such as `%FF`, is refused.",
     },
     Limit {
-        topic: "any method or header, with credentials",
-        refused: true,
-        text: "Traefik answers `*`, which means nothing to a request with credentials. List the methods and the headers.",
-    },
-    Limit {
-        topic: "regexes without a bound",
-        refused: true,
-        text: "Traefik matches an `Origin` of any length. A `regex:` that could match more than 326 bytes, which no origin has, or none, is refused: write `{1,63}` in place of `+`.",
-    },
-    Limit { topic: "private networks", refused: true, text: "There is no word for them." },
-    Limit {
-        topic: "`*.` before many labels",
+        topic: "spellings of a path",
         refused: false,
-        text: "For the same reason it stands for 1 to 4 labels of any length, for up to 8 of at most 31 characters, or for up to 16 of at most 15, and for fewer where the rest of the \
-               origin is longer than 60 characters. A `*` inside a label stands for at most 63 characters. Everything beyond is kept out.",
+        text: "Traefik resolves `..`, `.` and `//`, decodes what needs no encoding, and passes the path on like that. The policy is that of the path which the service gets.",
     },
-    Limit {
-        topic: "preflights",
-        refused: false,
-        text: "Every preflight is answered 200, and carries no `Vary`: no cache keeps answers to `OPTIONS`. To an origin that is refused, it is the same answer without \
-               `Access-Control-Allow-Origin`. It names the exposed headers, which mean nothing there. `preflight_status` can be 200 or 204, which are the same to a browser; any other is refused.",
-    },
-    Limit {
-        topic: "refused origins",
-        refused: false,
-        text: "Their responses have `Access-Control-Allow-Credentials` and `Access-Control-Expose-Headers` where the policy has them, which mean nothing without \
-               `Access-Control-Allow-Origin`.",
-    },
-    Limit { topic: "several `Origin` lines", refused: false, text: "The first counts. No browser sends several." },
-    Limit {
-        topic: "several `Vary` lines of a service",
-        refused: false,
-        text: "Traefik adds `Origin` to the first and drops the others, unless the policy is for any origin. A service whose responses are cached has to say `Vary` on one line.",
-    },
+    dynamic::LABELS,
+    dynamic::SEVERAL_ORIGINS,
+    dynamic::SEVERAL_VARY,
     Limit {
         topic: "responses without a router",
         refused: false,
-        text: "A 404 where no router matches, and the 400 to a request that Traefik cannot read, carry no CORS headers.",
+        text: "The 400 to a request that Traefik cannot read carries no CORS headers. The 404 where no router of yours matches has those of the policy.",
+    },
+    Limit {
+        topic: "who can stand behind",
+        refused: false,
+        text: "Only files, key-value stores and the custom resources of Kubernetes know `parentRefs`; labels do not. A router in a file can lead to a service from labels: `service: shop@docker`.",
     },
     Limit {
         topic: "order of middlewares",
         refused: false,
-        text: "What stands before the middleware, on the entry point among that, sees preflights first, and its errors carry no CORS headers. After it, preflights are answered before \
-               `basicAuth` and `forwardAuth`: a browser sends no credentials with a preflight, so they would refuse every one.",
-    },
-    Limit {
-        topic: "headers of your own",
-        refused: false,
-        text: "A `headers` middleware that stands before this one has the last word: one that sets CORS headers or `Vary` there takes the place of what the policy says. After this \
-               one, CORS headers that it sets are replaced, and its `Vary` stays beside `Origin`.",
+        text: "Middlewares of `cors-entry` and of its entry point see preflights first, and their errors carry no CORS headers. Those of the routers behind `cors` come after preflights \
+               are answered, where `basicAuth` and `forwardAuth` belong: a browser sends no credentials with a preflight.",
     },
     Limit {
         topic: "several policy files",
         refused: false,
-        text: "Each policy needs a name of its own: where two files define a middleware of one name, Traefik keeps one of them and says so as a warning only. Of two such middlewares \
-               on one way, such as those of an entry point and of a router, the first alone counts.",
+        text: "Each defines a router `cors` and names `cors-entry`. Give both other names in a copy: nothing else in the files collides.",
     },
     Limit {
         topic: "time and memory",
         refused: false,
-        text: "Up to 100 exact origins are a list; more are one regex, as are all wildcards of the same beginning up to a thousand, so that 10,000 cost some ten microseconds more \
-               than ten. Each router that names the middleware compiles them anew, at 25 to 50 MB for 10,000. Every `regex:`, and every beginning of a wildcard, is tried in turn.",
+        text: "Up to 100 exact origins are compared in turn; more are one regex, as are wildcards of the same beginning. Paths are tried in turn, the most specific first. Traefik builds what is \
+               behind a router once for each way that leads there: policies times routers of yours, and for each path of a policy its regexes anew.",
     },
-];
-
-/// The headers of a service that are not the policy's.
-const REPLACED: [&str; 7] = [
-    "Access-Control-Allow-Origin",
-    "Access-Control-Allow-Credentials",
-    "Access-Control-Allow-Methods",
-    "Access-Control-Allow-Headers",
-    "Access-Control-Allow-Private-Network",
-    "Access-Control-Expose-Headers",
-    "Access-Control-Max-Age",
 ];
 
 fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let storage = Storage::of_headers(set);
     let lowered = storage.policies();
-    let mut lowered = lowered.iter();
-    let view = Reader::new("Traefik").only(set, |reader, policy| {
-        reader.rest(policy);
-        refuse_any(reader, policy, &policy.methods, "method");
-        refuse_any(reader, policy, &policy.headers, "header");
-        let listed = origins::listed(reader, policy.origins.entries());
+    let mut reader = Reader::new("Traefik");
+    let mut lowered_too = lowered.iter().enumerate();
+    let policies = reader.objects(set, |reader, policy| {
+        dynamic::refuse_echoes(reader, policy);
+        let listed = dynamic::listed(reader, policy.origins.entries());
         // One for each policy, in the same order.
-        lowered.next().map(|lowered| words(policy, lowered, listed))
+        lowered_too.next().map(|(index, lowered)| policy_view(index, set, policy, lowered, listed))
     });
-    view.map(|words| View::from(Value::from(words)))
+    let rules = set.rules.iter().enumerate().map(|(index, rule)| {
+        let regex = routing_path(&rule.pattern.value);
+        if regex.is_none() {
+            reader.refuse(
+                rule.pattern.span,
+                "cannot match this path",
+                "it decodes paths, and this one is no UTF-8 then",
+                "spell the path in UTF-8, or use `*` in its place",
+            );
+        }
+        context! { index => number(index + 1), priority => number(set.rules.len() - index + 1), rule => matcher("PathRegexp", &[&regex.unwrap_or_default()]) }
+    });
+    let rules: Vec<Value> = rules.collect();
+    reader.finish()?;
+    let mut statuses: Vec<u16> = lowered.iter().map(|policy| policy.preflight_status).chain([403]).collect();
+    statuses.sort_unstable();
+    statuses.dedup();
+    let preflight =
+        [matcher("Method", &["OPTIONS"]), matcher("HeaderRegexp", &["Origin", "."]), matcher("HeaderRegexp", &["Access-Control-Request-Method", "."])];
+    let preflight = preflight.join(" && ");
+    let words = context! {
+        name => safe(format!("cors-{DIGEST}")),
+        catch_all => set.rules.len() == 1 && set.rules[0].pattern.value == "/**",
+        ambiguous => context! { priority => number(set.rules.len() + 2), rule => matcher("PathRegexp", &[AMBIGUOUS]) },
+        rules,
+        network_preflight => format!("{preflight} && {}", matcher("Header", &["Access-Control-Request-Private-Network", "true"])),
+        preflight,
+        asks_network => lowered.iter().any(|policy| policy.allow_private_network),
+        policies,
+        statuses => statuses.into_iter().map(number).collect::<Vec<_>>(),
+        replaced => dynamic::REPLACED.map(safe).to_vec(),
+    };
+    Ok(View::from(words))
 }
 
-fn words(policy: &Policy<'_>, lowered: &cors_decision::Policy<'_>, listed: origins::Listed) -> Value {
+/// What matches a decoded path that a service could read in another way. Escapes of characters that need none are no more, and a bad escape was refused.
+const AMBIGUOUS: &str = r"[;\\]|%2F|/(?:/|\.{1,2}(?:/|$))";
+
+/// What is kept as an escape when Traefik decodes a path for its rules: the reserved characters of RFC 3986, and `%`.
+const KEPT: &[u8] = b":/?#[]@!$&'()*+,;=%";
+
+/// What matches the paths of a pattern as rules see them; nothing where they are no text.
+fn routing_path(pattern: &str) -> Option<String> {
+    let mut decoded = Vec::with_capacity(pattern.len());
+    let mut rest = pattern.as_bytes();
+    while let [first, after @ ..] = rest {
+        let escape = pattern.get(pattern.len() - after.len()..pattern.len() - after.len() + 2).filter(|_| *first == b'%');
+        match escape.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) if KEPT.contains(&byte) => decoded.extend(format!("%{byte:02X}").bytes()),
+            Some(byte) => decoded.push(byte),
+            None => decoded.push(*first),
+        }
+        rest = if escape.is_some() { &after[2..] } else { after };
+    }
+    let decoded = String::from_utf8(decoded).ok()?;
+    Some(format!("^{}", pattern::request_target(&decoded)))
+}
+
+/// A matcher of a rule. Nothing has a meaning between backticks but their end, which a regex can say in another way.
+fn matcher(name: &str, values: &[&str]) -> String {
+    let values: Vec<String> = values.iter().map(|value| format!("`{}`", value.replace(r"\`", "`").replace('`', r"\x60"))).collect();
+    format!("{name}({})", values.join(", "))
+}
+
+fn policy_view(index: usize, set: &PolicySet<'_>, policy: &Policy<'_>, lowered: &cors_decision::Policy<'_>, listed: dynamic::Listed) -> Value {
     let is_any = matches!(lowered.origins, Origins::Any);
+    let paths: Vec<Value> = set.rules.iter().enumerate().filter(|(_, rule)| rule.policy == index).map(|(at, _)| number(at + 1)).collect();
+    let exact = listed.exact.iter().map(|origin| matcher("Header", &["Origin", origin]));
+    let regexes = listed.regexes.iter().map(|regex| matcher("HeaderRegexp", &["Origin", regex]));
+    let allowed: Vec<String> = exact.chain(regexes).collect();
     context! {
-        name => safe(format!("cors-{}", policy.name.value)),
+        index => number(index + 1),
+        title => safe(&*policy.name.value),
+        paths,
+        is_any,
+        allowed => if allowed.is_empty() { NOBODY.to_owned() } else { allowed.join(" || ") },
         origins => if is_any { vec!["*".to_owned()] } else { listed.exact },
         regexes => listed.regexes,
+        status => number(lowered.preflight_status),
+        preflight_vary => vary(lowered, true),
         methods => constant(lowered.allow_methods),
         headers => constant(lowered.allow_headers),
         expose => lowered.expose_headers,
         credentials => lowered.allow_credentials,
-        max_age => lowered.max_age.map(safe),
-        vary => !is_any,
-        replaced => REPLACED.map(safe).to_vec(),
+        max_age => lowered.max_age,
+        network => lowered.allow_private_network,
     }
 }
 
-/// "Any" is said by the names that were asked for where there are credentials, and Traefik repeats nothing.
-fn refuse_any(reader: &mut Reader, policy: &Policy<'_>, list: &List<'_>, what: &str) {
-    if let Some(any) = list.any.filter(|_| policy.credentials.value) {
-        let message = format!("cannot allow any {what} with credentials");
-        reader.refuse(any, &message, "it answers `*`, which means nothing to a request with credentials", &format!("list the {what}s"));
-    }
+/// What a template prints without quotes.
+fn number(number: impl ToString) -> Value {
+    safe(number.to_string())
 }
 
-/// A value in double quotes. Two braces would begin a template, which Traefik fills in before it reads the YAML.
-fn quote(text: &str) -> Result<String, String> {
-    Ok(object::quote(text)?.replace("{{", r"{\u007b"))
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn no_value_leaves_its_quotes_or_begins_a_template() {
-        for text in ["a\"b", "a\\", "{{ env `HOME` }}", "{{{", "# {{{{", "a\nb: c", "&'%${x}", "\u{e9}"] {
-            let quoted = super::quote(text).expect("any text can be quoted");
-            assert!(!quoted.contains("{{") && !quoted.contains('\n'), "{quoted}");
-            assert_eq!(serde_json::from_str::<String>(&quoted).ok().as_deref(), Some(text));
-        }
-    }
-}
+/// The rule for a list without an entry.
+const NOBODY: &str = "!PathPrefix(`/`)";

@@ -33,16 +33,16 @@ macro_rules! reduced {
 }
 
 const POLICIES: [Reduced; 10] = [
-    reduced!("listed-origins", "django", "fastapi", "flask", "traefik"),
+    reduced!("listed-origins", "django", "fastapi", "flask", "traefik-middleware"),
     reduced!("any-origin", "django", "fastapi", "flask"),
-    reduced!("any-origin-of-the-internet", "django", "fastapi", "flask", "traefik"),
-    reduced!("null-origin", "django", "fastapi", "flask", "traefik"),
-    reduced!("odd-names", "django", "fastapi", "flask", "traefik"),
-    reduced!("nothing-but-origins", "django", "flask", "traefik"),
-    reduced!("any-method-and-header", "django", "traefik"),
+    reduced!("any-origin-of-the-internet", "django", "fastapi", "flask", "traefik-middleware"),
+    reduced!("null-origin", "django", "fastapi", "flask", "traefik-middleware"),
+    reduced!("odd-names", "django", "fastapi", "flask", "traefik-middleware"),
+    reduced!("nothing-but-origins", "django", "flask", "traefik-middleware"),
+    reduced!("any-method-and-header", "django", "traefik-middleware"),
     reduced!("any-header-but-authorization", "flask"),
     reduced!("any-header-with-credentials", "fastapi", "flask"),
-    reduced!("no-cache", "fastapi", "flask", "traefik"),
+    reduced!("no-cache", "fastapi", "flask", "traefik-middleware"),
 ];
 
 /// A request, and how the decision sees it.

@@ -1,4 +1,4 @@
-//! What Traefik declares to do in another way, said once more as what becomes of the decision's answer.
+//! What the middleware for Traefik declares to do in another way, said once more as what becomes of the decision's answer; and what Traefik makes of paths.
 
 use cors_testbed::judge::Wanted;
 
@@ -31,4 +31,17 @@ fn meaningless(exchange: &Exchange<'_>, wanted: &mut Wanted) {
         set(wanted, CREDENTIALS, "true");
     }
     exposed(exchange.policy, wanted);
+}
+
+/// The path that Traefik reads, and passes on, in place of another.
+pub(crate) fn rewritten(path: &str) -> Option<&'static str> {
+    Some(match path {
+        "/%61pi/items" | "/api/%69tems" | "//api/items" | "/api//items" | "/api/./items" | "/api/../api/items" | "/public/../api/items" => "/api/items",
+        "/api//x" => "/api/x",
+        "/api/a%2Db" => "/api/a-b",
+        "/api/a%7Eb" => "/api/a~b",
+        "/api/items//" => "/api/items/",
+        "/api/." | "/public/%2e%2e/api" => "/api",
+        _ => return None,
+    })
 }

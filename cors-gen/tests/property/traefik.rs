@@ -44,7 +44,7 @@ pub(crate) fn agree() {
         for (policy, others) in named {
             let source = file(std::slice::from_ref(&policy));
             let Some(set) = compile(&source, &Options::default()).policies else { continue };
-            let Ok(mut generated) = targets::find("traefik").expect("a target").generate(&set, &source) else { continue };
+            let Ok(mut generated) = targets::find("traefik-middleware").expect("a target").generate(&set, &source) else { continue };
             let name = &policy.name;
             routers += &format!("    {name}:\n      rule: PathPrefix(`/{name}/`)\n      middlewares: [cors-{name}]\n      service: upstream\n");
             files.push((format!("{name}.yml"), generated.remove(0).text));

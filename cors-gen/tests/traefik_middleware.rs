@@ -1,9 +1,9 @@
-//! Whatever users do to a Traefik, on the real one.
+//! Whatever users do with the middleware for Traefik, on the real one.
 #![allow(clippy::expect_used, reason = "a fixture that does not work is a failed test")]
 
-#[path = "traefik/origins.rs"]
+#[path = "traefik_middleware/origins.rs"]
 mod origins;
-#[path = "traefik/refusals.rs"]
+#[path = "traefik_middleware/refusals.rs"]
 mod refusals;
 
 use cors_gen::{Options, Source, compile, targets};
@@ -21,7 +21,7 @@ fn generate(policy: &str) -> Result<String, Vec<(String, String)>> {
     let compilation = compile(&source, &Options::default());
     let set = compilation.sound().unwrap_or_else(|| panic!("{:#?}", compilation.diagnostics));
     let place = |span: cors_gen::Span| policy[span.start as usize..span.end as usize].to_owned();
-    match targets::find("traefik").expect("traefik is a target").generate(set, &source) {
+    match targets::find("traefik-middleware").expect("a target").generate(set, &source) {
         Ok(files) => Ok(files.into_iter().map(|file| file.text).collect()),
         Err(refusals) => Err(refusals.into_iter().map(|refusal| (place(refusal.span), refusal.message)).collect()),
     }
@@ -64,7 +64,7 @@ impl Site {
     }
 
     fn of(policy: &str, own: &str) -> Self {
-        Self::start(&[("cors.traefik.yml", &generate(policy).expect("the policy can be said"))], own, "")
+        Self::start(&[("cors.middleware.yml", &generate(policy).expect("the policy can be said"))], own, "")
     }
 
     fn send(&self, request: &Request) -> Response {
@@ -119,7 +119,7 @@ fn errors_that_traefik_makes_itself_are_readable() {
         "http:\n  services:\n    dead: {{ loadBalancer: {{ servers: [{{ url: 'http://{}' }}] }} }}\n    none: {{ loadBalancer: {{ servers: [] }} }}\n",
         dead.addr()
     );
-    let site = Site::start(&[("cors.traefik.yml", &generate(POLICY).expect("a file")), ("dead.yml", &dead)], &own, "");
+    let site = Site::start(&[("cors.middleware.yml", &generate(POLICY).expect("a file")), ("dead.yml", &dead)], &own, "");
     for (target, status) in [
         ("/401", 401),
         ("/403", 403),
@@ -172,7 +172,7 @@ fn headers_of_users_stay_beside_ours_and_those_for_cors_do_not() {
 fn an_entry_point_can_name_the_middleware() {
     let own = "  routers:\n    all:\n      rule: PathPrefix(`/`)\n      middlewares: [user]\n      service: upstream\n  middlewares:\n    user: { basicAuth: { users: ['a:b'] } }\n";
     let entry_point = "    http:\n      middlewares: [cors-default@file]\n";
-    let site = Site::start(&[("cors.traefik.yml", &generate(POLICY).expect("a file"))], own, entry_point);
+    let site = Site::start(&[("cors.middleware.yml", &generate(POLICY).expect("a file"))], own, entry_point);
     let response = site.get("/");
     assert_eq!(response.status, 401);
     readable(&response, "/");
