@@ -15,7 +15,6 @@ use cors_testbed::express::Express;
 use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::boxed;
-use cors_testbed::traefik::Traefik;
 
 use driver::agree;
 
@@ -65,11 +64,11 @@ fn any_policy_means_in_python_what_the_decision_says() {
 #[test]
 #[ignore = "live: needs Traefik; ./test runs it"]
 fn any_policy_means_to_a_middleware_of_traefik_what_the_decision_says() {
-    traefik::agree();
+    traefik::middlewares();
 }
 
 #[test]
 #[ignore = "live: needs Traefik; ./test runs it"]
 fn any_policy_says_on_traefik_what_the_decision_says() {
-    agree("traefik", &boxed(Traefik::installed()), 1);
+    traefik::routers();
 }

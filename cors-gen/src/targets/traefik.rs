@@ -43,7 +43,8 @@ static LIMITS: &[Limit] = &[
     Limit {
         topic: "spellings of a path",
         refused: false,
-        text: "Traefik resolves `..`, `.` and `//`, decodes what needs no encoding, and passes the path on like that. The policy is that of the path which the service gets.",
+        text: "Traefik resolves `..`, `.` and `//`, decodes what needs no encoding, and passes the path on like that. The policy is that of the path which the service gets. Of `!'()*[]` in a \
+               pattern the encoded form is matched, too: Traefik itself encodes them in a path with a `|`.",
     },
     dynamic::LABELS,
     dynamic::SEVERAL_ORIGINS,
@@ -143,8 +144,15 @@ fn routing_path(pattern: &str) -> Option<String> {
         rest = if escape.is_some() { &after[2..] } else { after };
     }
     let decoded = String::from_utf8(decoded).ok()?;
-    Some(format!("^{}", pattern::request_target(&decoded)))
+    let regex = ENCODED.iter().fold(pattern::request_target(&decoded), |regex, (literal, escape)| {
+        regex.replace(escape, literal).replace(literal, &format!("(?:{literal}|{escape})"))
+    });
+    Some(format!("^{regex}"))
 }
+
+/// What Traefik encodes where something in the path has to be encoded that was not, such as `|`: each as a regex, and as the escape. Both spellings lead to
+/// the policy, or one of them would come by a looser one.
+const ENCODED: [(&str, &str); 7] = [("!", "%21"), ("'", "%27"), (r"\(", "%28"), (r"\)", "%29"), (r"\*", "%2A"), (r"\[", "%5B"), (r"\]", "%5D")];
 
 /// A matcher of a rule. Nothing has a meaning between backticks but their end, which a regex can say in another way.
 fn matcher(name: &str, values: &[&str]) -> String {
@@ -184,3 +192,31 @@ fn number(number: impl ToString) -> Value {
 
 /// The rule for a list without an entry.
 const NOBODY: &str = "!PathPrefix(`/`)";
+
+#[cfg(test)]
+mod tests {
+    use super::{matcher, routing_path};
+
+    #[test]
+    fn a_path_is_matched_as_rules_see_it() {
+        for (pattern, regex) in [
+            ("/api/**", r"^/api(?:[/?]|$)"),
+            ("/a%20b/%C3%A9", "^/a\\ b/\u{e9}(?:\\?|$)"),
+            ("/a%24%3B%25", r"^/a%24%3B%25(?:\?|$)"),
+            ("/%c3%a9%3b", "^/\u{e9}%3B(?:\\?|$)"),
+            ("/|]", r"^/\|(?:\]|%5D)(?:\?|$)"),
+            ("/(%29*/*", r"^/(?:\(|%28)(?:\)|%29)(?:\*|%2A)/[^/?]*(?:\?|$)"),
+        ] {
+            assert_eq!(routing_path(pattern).as_deref(), Some(regex));
+        }
+        assert_eq!(routing_path("/a%FF"), None);
+    }
+
+    #[test]
+    fn no_value_of_a_rule_leaves_its_backticks() {
+        let path = routing_path("/a%60) || PathPrefix(%60/").expect("a path");
+        let rule = matcher("PathRegexp", &[&path]);
+        assert_eq!(rule.matches('`').count(), 2, "{rule}");
+        assert!(rule.contains(r"^/a\x60(?:\)|%29)"), "{rule}");
+    }
+}
