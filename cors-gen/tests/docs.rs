@@ -279,11 +279,15 @@ fn every_configuration_in_the_documents_is_accepted_by_traefik() {
         let file = targets::find("traefik-middleware").unwrap().generate(compilation.sound().unwrap(), &source).unwrap().remove(0);
         (format!("cors-{name}.yml"), file.text)
     });
+    let source = Source::new("cors.yaml", fs::read_to_string(Path::new(ROOT).join("examples/quickstart/cors.yaml")).unwrap());
+    let compilation = compile(&source, &Options::default());
+    let routers = targets::find("traefik").unwrap().generate(compilation.sound().unwrap(), &source).unwrap().remove(0);
     let users = ("staff", "someone:$2a$04$W/hRBfoRLzcPSTfxUrxSOqMVtWFfVLb4hQwZ8Xah0KcihFNsC3tq");
     let binary = Traefik::installed().pop().expect("Traefik must be installed: run ./test");
     let mut seen = 0;
     for (document, block) in documents().iter().flat_map(|document| blocks(document, "traefik").map(move |block| (document, block))) {
-        let files: Vec<(&str, &str)> = generated.iter().map(|(name, text)| (name.as_str(), text.as_str())).chain([users]).collect();
+        let between = block.text.contains("cors-entry").then_some((routers.name, routers.text.as_str()));
+        let files: Vec<(&str, &str)> = generated.iter().map(|(name, text)| (name.as_str(), text.as_str())).chain([users]).chain(between).collect();
         let text = block.text.replace("/etc/traefik/", "dynamic/");
         let (files, entry_point) = match block.note {
             "entry-point" => (files, text.split_once("address: :8080\n").expect("an entry point").1),

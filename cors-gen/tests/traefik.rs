@@ -5,9 +5,7 @@ use cors_gen::{Options, Source, compile, targets};
 use cors_testbed::http::{Request, Response, send, send_bytes};
 use cors_testbed::judge::{CORS_HEADERS, vary};
 use cors_testbed::program::Program as _;
-use cors_testbed::scenarios::{
-    self, GOOD, OTHER, WITH_CREDENTIALS, hosts_have_policies_of_their_own, many_policies, many_policies_are_told_apart, readable,
-};
+use cors_testbed::scenarios::{self, GOOD, OTHER, WITH_CREDENTIALS, hosts_have_policies_of_their_own, many_policies, many_policies_are_told_apart, readable};
 use cors_testbed::server::{DeadAddr, Server};
 use cors_testbed::traefik::{Traefik, TraefikBinary};
 use cors_testbed::upstream::Upstream;

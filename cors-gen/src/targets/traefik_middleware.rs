@@ -81,8 +81,8 @@ static LIMITS: &[Limit] = &[
     Limit {
         topic: "time and memory",
         refused: false,
-        text: "Up to 100 exact origins are a list; more are one regex, as are all wildcards of the same beginning up to a thousand, so that 10,000 cost some ten microseconds more \
-               than ten. Each router that names the middleware compiles them anew, at 25 to 50 MB for 10,000. Every `regex:`, and every beginning of a wildcard, is tried in turn.",
+        text: "Up to 100 exact origins are a list; more are one regex, as are wildcards of the same beginning: 10,000 cost a request what ten do, and take some 60 MB for each router that \
+               names the middleware. Every `regex:`, and every beginning of a wildcard, is tried in turn.",
     },
 ];
 
@@ -90,7 +90,7 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let storage = Storage::of_headers(set);
     let lowered = storage.policies();
     let mut lowered = lowered.iter();
-    let view = Reader::new("Traefik").only(set, |reader, policy| {
+    let view = Reader::new("a middleware of Traefik").only(set, |reader, policy| {
         reader.rest(policy);
         dynamic::refuse_echoes(reader, policy);
         let listed = dynamic::listed(reader, policy.origins.entries());

@@ -186,6 +186,9 @@ fn table(columns: &[(String, Vec<Row>)]) -> String {
 fn outcome(row: &Row) -> String {
     let differing: usize = row.differing.values().sum();
     let all = row.equal + differing;
+    if all == 0 {
+        return "refused".to_owned();
+    }
     if differing == 0 {
         return format!("all {all} as decided");
     }

@@ -49,5 +49,5 @@ fn several_policies_need_several_files() {
     let text = "version: 1\npolicies:\n  a:\n    paths: [/a/**]\n    allow_origins: [https://a.example]\n  b:\n    allow_origins: [https://b.example]\n";
     let refusals = generate(text).expect_err("two policies");
     assert_eq!(refusals.len(), 1);
-    assert_eq!((refusals[0].0.as_str(), refusals[0].1.as_str()), ("/a/**", "Traefik has no word for the path `/a/**`"));
+    assert_eq!((refusals[0].0.as_str(), refusals[0].1.as_str()), ("/a/**", "a middleware of Traefik has no word for the path `/a/**`"));
 }
