@@ -8,6 +8,8 @@
 mod driver;
 #[path = "conformance/frameworks.rs"]
 mod frameworks;
+#[path = "conformance/part.rs"]
+mod part;
 #[path = "conformance/reduced.rs"]
 mod reduced;
 #[path = "conformance/traefik.rs"]

@@ -137,6 +137,10 @@ impl Program for TraefikBinary {
         self.start(&[files, &[("site.yml", &site)]].concat(), "", upstream)
     }
 
+    fn speaks_http2(&self) -> bool {
+        true
+    }
+
     /// There is no command for that: Traefik says it when it starts.
     fn check(&self, dir: &Path) -> Result<String, String> {
         complaints(&fs::read_to_string(dir.join("error.log")).map_err(|error| error.to_string())?)

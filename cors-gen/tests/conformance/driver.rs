@@ -3,15 +3,19 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
+use std::io;
 
 use cors_gen::browser::{Fetch, Verdict};
 use cors_gen::targets::{self, Target};
 use cors_gen::{Options, Source, Storage, compile, evaluate};
 use cors_testbed::browser;
-use cors_testbed::http::Response;
+use cors_testbed::http::{Request, Response};
+use cors_testbed::http2;
 use cors_testbed::judge::{self, CORS_HEADERS, check, widens};
 use cors_testbed::program::{Program, Site};
-use cors_testbed::requests::{self, Case, Expect, ROWS};
+use cors_testbed::requests::{self, Case, ROWS};
+
+use crate::part;
 
 /// What is put through the table.
 pub(crate) struct Subject {
@@ -46,6 +50,11 @@ impl Subject {
         Self { without: policies, ..self }
     }
 
+    /// The table, as far as the target says its policies.
+    fn cases(&self) -> impl Iterator<Item = Case> {
+        requests::table().into_iter().filter(|case| !part::policy(case).is_some_and(|policy| self.without.contains(&policy)))
+    }
+
     /// The program reads a path in another way before anything else, and passes it on so: the policy is that of the path which the service gets. The topic is
     /// the limit that says so.
     pub(crate) fn rewriting(self, rewritten: fn(&str) -> Option<&'static str>, topic: &'static str) -> Self {
@@ -73,7 +82,7 @@ pub(crate) fn conform(subject: &Subject) {
     };
     let refused = generate(requests::POLICY).err().unwrap_or_default();
     assert_eq!(!refused.is_empty(), !subject.without.is_empty(), "{refused:#?}");
-    let source = Source::new("probe.yaml", without(requests::POLICY, subject.without));
+    let source = Source::new("probe.yaml", part::without(requests::POLICY, subject.without));
     let compilation = compile(&source, &Options::default());
     let set = compilation.sound().expect("the probe policy is sound");
     let files = subject.target.generate(set, &source).unwrap_or_else(|refusals| panic!("{refusals:#?}"));
@@ -86,40 +95,34 @@ pub(crate) fn conform(subject: &Subject) {
         let name = program.name();
         let site = Site::start(&**program, &files).unwrap_or_else(|error| panic!("{name}: {error}"));
         program.check(site.server.dir()).unwrap_or_else(|error| panic!("{name} refuses the files: {error}"));
-        columns.push((name.clone(), put_through(subject, &name, &site)));
+        let rows = put_through(subject, &name, &site, |request| Some(site.ask(request)));
+        if program.speaks_http2() {
+            put_through_http2(subject, &format!("{name} by HTTP/2"), &site);
+        }
+        columns.push((if program.speaks_http2() { format!("{name}, by HTTP/2 too") } else { name.clone() }, rows));
         verdicts(subject, &name, &site, &decision);
     }
     record(subject.target.name, &table(&columns));
 }
 
-/// The policy file with some of its policies left out.
-fn without(text: &str, policies: &[&str]) -> String {
-    let mut left_out = false;
-    let mut kept = |line: &&str| {
-        if line.starts_with("  ") && !line.starts_with("   ") || line.starts_with(|first: char| first.is_ascii_lowercase()) {
-            left_out = policies.iter().any(|policy| *line == format!("  {policy}:"));
-        }
-        !left_out
-    };
-    text.lines().filter(&mut kept).map(|line| format!("{line}\n")).collect()
+/// The requests that HTTP/2 can carry, which are nearly all.
+fn put_through_http2(subject: &Subject, name: &str, site: &Site) {
+    let client = http2::Client::new(site.server.addr()).unwrap_or_else(|error| panic!("{name}: {error}\n{}", site.server.error_log()));
+    let rows = put_through(subject, name, site, |request| http2::can_carry(request).then(|| site.ask_by(|| client.send(request))));
+    let asked: usize = rows.iter().map(|row| row.equal + row.differing.values().sum::<usize>()).sum();
+    let all = subject.cases().count() * judge::QUERIES.len();
+    assert!(asked * 10 > all * 9, "{name}: {asked} of {all} requests are no table");
 }
 
-/// The policy that a case is about.
-fn policy(case: &Case) -> Option<&'static str> {
-    match case.expect {
-        Expect::Granted(policy) | Expect::Refused(policy) | Expect::Preflight(policy) | Expect::RefusedPreflight(policy) => Some(policy),
-        Expect::NeverGranted(_) | Expect::Untouched | Expect::NoPolicy => None,
-    }
-}
-
-/// Every case of the table with every query.
-fn put_through(subject: &Subject, name: &str, site: &Site) -> Vec<Row> {
+/// Every case of the table with every query, as far as it can be asked.
+fn put_through(subject: &Subject, name: &str, site: &Site, ask: impl Fn(&Request) -> Option<io::Result<(Response, usize)>>) -> Vec<Row> {
     let mut rows = vec![Row::default(); ROWS.len()];
-    for case in requests::table().into_iter().filter(|case| !policy(case).is_some_and(|policy| subject.without.contains(&policy))) {
+    for case in subject.cases() {
         let row = ROWS.iter().position(|(row, _)| *row == case.row).expect("a row");
         for query in judge::QUERIES {
             let request = judge::request(&case, query);
-            let (response, hits) = site.ask(&request).unwrap_or_else(|error| panic!("{name}: {case:?}: {error}\n{}", site.server.error_log()));
+            let Some(answer) = ask(&request) else { continue };
+            let (response, hits) = answer.unwrap_or_else(|error| panic!("{name}: {case:?}: {error}\n{}", site.server.error_log()));
             let Err(fault) = check(&case, query, &response, hits) else {
                 rows[row].equal += 1;
                 continue;
