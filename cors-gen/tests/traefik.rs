@@ -1,6 +1,9 @@
 //! Whatever users do with the routers for Traefik, on the real one.
 #![allow(clippy::expect_used, reason = "a fixture that does not work is a failed test")]
 
+#[path = "traefik/service.rs"]
+mod service;
+
 use cors_gen::{Options, Source, compile, targets};
 use cors_testbed::http::{Request, Response, send, send_bytes};
 use cors_testbed::judge::{CORS_HEADERS, vary};
