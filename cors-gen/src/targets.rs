@@ -24,6 +24,7 @@ mod python;
 mod re2;
 mod rust;
 mod s3;
+mod spring;
 mod traefik;
 mod traefik_middleware;
 mod values;
@@ -162,6 +163,7 @@ pub static TARGETS: &[&Target] = &[
     &express::TARGET,
     &fastapi::TARGET,
     &flask::TARGET,
+    &spring::TARGET,
     &rust::TARGET,
     &gateway_api::TARGET,
     &envoy_gateway::TARGET,
