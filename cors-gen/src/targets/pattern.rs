@@ -97,6 +97,11 @@ fn is_special(byte: u8) -> bool {
 /// What a path pattern matches at the beginning of a request target: the path, and then the query or the end. (`$` is the very end here:
 /// no request target holds a line feed.)
 pub(crate) fn request_target(pattern: &str) -> String {
+    request_target_with(pattern, literal)
+}
+
+/// The same, where literal segments are written in another way.
+pub(crate) fn request_target_with(pattern: &str, mut segment_regex: impl FnMut(&str) -> String) -> String {
     let mut regex = String::new();
     for segment in pattern.split('/').skip(1) {
         match segment {
@@ -105,7 +110,7 @@ pub(crate) fn request_target(pattern: &str) -> String {
             "*" => regex.push_str("/[^/?]*"),
             segment => {
                 regex.push('/');
-                regex.push_str(&literal(segment));
+                regex.push_str(&segment_regex(segment));
             }
         }
     }

@@ -43,8 +43,8 @@ static LIMITS: &[Limit] = &[
     Limit {
         topic: "spellings of a path",
         refused: false,
-        text: "Traefik resolves `..`, `.` and `//`, decodes what needs no encoding, and passes the path on like that. The policy is that of the path which the service gets. Of `!'()*[]` in a \
-               pattern the encoded form is matched, too: Traefik itself encodes them in a path with a `|`.",
+        text: "Traefik resolves `..`, `.` and `//`, decodes what needs no encoding, and passes the path on like that. The policy is that of the path which the service gets. Where a \
+               pattern names one of `!$&'()*+,:=@[]`, plain or encoded, both are matched: Traefik itself turns one into the other in a path with a `|`.",
     },
     dynamic::LABELS,
     dynamic::SEVERAL_ORIGINS,
@@ -128,32 +128,47 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
 /// What matches a decoded path that a service could read in another way. Escapes of characters that need none are no more, and a bad escape was refused.
 const AMBIGUOUS: &str = r"[;\\]|%2F|/(?:/|\.{1,2}(?:/|$))";
 
-/// What is kept as an escape when Traefik decodes a path for its rules: the reserved characters of RFC 3986, and `%`.
-const KEPT: &[u8] = b":/?#[]@!$&'()*+,;=%";
-
 /// What matches the paths of a pattern as rules see them; nothing where they are no text.
 fn routing_path(pattern: &str) -> Option<String> {
-    let mut decoded = Vec::with_capacity(pattern.len());
-    let mut rest = pattern.as_bytes();
-    while let [first, after @ ..] = rest {
-        let escape = pattern.get(pattern.len() - after.len()..pattern.len() - after.len() + 2).filter(|_| *first == b'%');
-        match escape.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(byte) if KEPT.contains(&byte) => decoded.extend(format!("%{byte:02X}").bytes()),
-            Some(byte) => decoded.push(byte),
-            None => decoded.push(*first),
-        }
-        rest = if escape.is_some() { &after[2..] } else { after };
-    }
-    let decoded = String::from_utf8(decoded).ok()?;
-    let regex = ENCODED.iter().fold(pattern::request_target(&decoded), |regex, (literal, escape)| {
-        regex.replace(escape, literal).replace(literal, &format!("(?:{literal}|{escape})"))
+    let mut is_text = true;
+    let regex = pattern::request_target_with(pattern, |segment| {
+        routing_segment(segment).unwrap_or_else(|| {
+            is_text = false;
+            String::new()
+        })
     });
-    Some(format!("^{regex}"))
+    is_text.then(|| format!("^{regex}"))
 }
 
-/// What Traefik encodes where something in the path has to be encoded that was not, such as `|`: each as a regex, and as the escape. Both spellings lead to
-/// the policy, or one of them would come by a looser one.
-const ENCODED: [(&str, &str); 7] = [("!", "%21"), ("'", "%27"), (r"\(", "%28"), (r"\)", "%29"), (r"\*", "%2A"), (r"\[", "%5B"), (r"\]", "%5D")];
+/// The reserved characters of RFC 3986, but for `;`, `/`, `?` and `#`. Traefik encodes some and decodes others where something in a path has to be
+/// encoded that was not, such as `|`. Both spellings lead to the policy, or one of them would come by a looser one.
+const EITHER_WAY: &[u8] = b"!$&'()*+,:=@[]";
+/// What always stays an escape.
+const KEPT: &[u8] = b";/?#%";
+
+fn routing_segment(segment: &str) -> Option<String> {
+    let mut regex = String::new();
+    let mut text = Vec::new();
+    let mut bytes = segment.bytes();
+    while let Some(first) = bytes.next() {
+        let rest = segment.len() - bytes.len();
+        let escaped = segment.get(rest..rest + 2).filter(|_| first == b'%').and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        if escaped.is_some() {
+            bytes.nth(1);
+        }
+        let byte = escaped.unwrap_or(first);
+        if !EITHER_WAY.contains(&byte) && !KEPT.contains(&byte) {
+            text.push(byte);
+            continue;
+        }
+        regex.push_str(&pattern::literal(&String::from_utf8(std::mem::take(&mut text)).ok()?));
+        match KEPT.contains(&byte) {
+            true => regex.push_str(&format!("%{byte:02X}")),
+            false => regex.push_str(&format!("(?:{}|%{byte:02X})", pattern::literal(&char::from(byte).to_string()))),
+        }
+    }
+    Some(regex + &pattern::literal(&String::from_utf8(text).ok()?))
+}
 
 /// A matcher of a rule. Nothing has a meaning between backticks but their end, which a regex can say in another way.
 fn matcher(name: &str, values: &[&str]) -> String {
@@ -203,7 +218,8 @@ mod tests {
         for (pattern, regex) in [
             ("/api/**", r"^/api(?:[/?]|$)"),
             ("/a%20b/%C3%A9", "^/a\\ b/\u{e9}(?:\\?|$)"),
-            ("/a%24%3B%25", r"^/a%24%3B%25(?:\?|$)"),
+            ("/a%3B%25$", r"^/a%3B%25(?:\$|%24)(?:\?|$)"),
+            ("/%24%2b/**", r"^/(?:\$|%24)(?:\+|%2B)(?:[/?]|$)"),
             ("/%c3%a9%3b", "^/\u{e9}%3B(?:\\?|$)"),
             ("/|]", r"^/\|(?:\]|%5D)(?:\?|$)"),
             ("/(%29*/*", r"^/(?:\(|%28)(?:\)|%29)(?:\*|%2A)/[^/?]*(?:\?|$)"),
