@@ -7,6 +7,7 @@ mod apache;
 mod aws_http_api;
 mod caddy;
 mod django;
+mod dynamic;
 mod envoy;
 mod envoy_gateway;
 mod express;
@@ -25,6 +26,8 @@ mod rust;
 mod s3;
 mod spring;
 mod tower_http;
+mod traefik;
+mod traefik_middleware;
 mod values;
 mod whole;
 
@@ -156,6 +159,8 @@ pub static TARGETS: &[&Target] = &[
     &envoy::TARGET,
     &haproxy::TARGET,
     &nginx::TARGET,
+    &traefik::TARGET,
+    &traefik_middleware::TARGET,
     &django::TARGET,
     &express::TARGET,
     &fastapi::TARGET,

@@ -8,8 +8,12 @@
 mod driver;
 #[path = "conformance/frameworks.rs"]
 mod frameworks;
+#[path = "conformance/part.rs"]
+mod part;
 #[path = "conformance/reduced.rs"]
 mod reduced;
+#[path = "conformance/traefik.rs"]
+mod traefik;
 
 use cors_testbed::apache::Apache;
 use cors_testbed::caddy::Caddy;
@@ -21,6 +25,7 @@ use cors_testbed::program::boxed;
 use cors_testbed::python::Framework;
 use cors_testbed::spring::Spring;
 use cors_testbed::tower_http::TowerHttp;
+use cors_testbed::traefik::Traefik;
 
 use driver::{Subject, conform};
 
@@ -110,4 +115,22 @@ fn spring() {
 fn tower_http() {
     let first_origin_counts = Some("several `Origin` lines");
     reduced::conform(&reduced::Subject { target: "tower-http", programs: boxed(vec![TowerHttp]), differences: frameworks::TOWER_HTTP, first_origin_counts });
+}
+
+#[test]
+#[ignore = "live: needs Traefik; ./test runs it"]
+fn traefik() {
+    let subject = Subject::new("traefik", boxed(Traefik::installed()), 1).without(&["echo", "echo-all"]).rewriting(traefik::rewritten, "spellings of a path");
+    conform(&subject.differing(|case, _| match case.row {
+        "several `Origin` lines, and long ones" if case.origins.len() > 1 => Some("several `Origin` lines"),
+        _ => None,
+    }));
+}
+
+#[test]
+#[ignore = "live: needs Traefik; ./test runs it"]
+fn traefik_middleware() {
+    let programs = boxed(Traefik::installed());
+    let first_origin_counts = Some("several `Origin` lines");
+    reduced::conform(&reduced::Subject { target: "traefik-middleware", programs, differences: traefik::DIFFERENCES, first_origin_counts });
 }

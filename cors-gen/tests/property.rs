@@ -7,6 +7,8 @@ mod driver;
 mod frameworks;
 #[path = "property/tower_http.rs"]
 mod tower_http;
+#[path = "property/traefik.rs"]
+mod traefik;
 
 use cors_testbed::apache::Apache;
 use cors_testbed::caddy::Caddy;
@@ -72,4 +74,16 @@ fn any_policy_says_on_spring_what_the_decision_says() {
 #[ignore = "live: builds a program with tower-http; ./test runs it"]
 fn any_policy_means_with_tower_http_what_the_decision_says() {
     tower_http::agree();
+}
+
+#[test]
+#[ignore = "live: needs Traefik; ./test runs it"]
+fn any_policy_means_to_a_middleware_of_traefik_what_the_decision_says() {
+    traefik::middlewares();
+}
+
+#[test]
+#[ignore = "live: needs Traefik; ./test runs it"]
+fn any_policy_says_on_traefik_what_the_decision_says() {
+    traefik::routers();
 }

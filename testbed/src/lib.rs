@@ -28,4 +28,5 @@ pub mod spring;
 pub mod suggest;
 pub mod sweep;
 pub mod tower_http;
+pub mod traefik;
 pub mod upstream;
