@@ -1,4 +1,18 @@
-//! A host comes in; the part of it that somebody registered goes out, by the public suffix list compiled into the crate `psl`.
+//! A host comes in; the part of it that somebody registered goes out, by the public suffix list.
+//!
+//! The list is looked up as the sorted text that it is: as code, or as a table that is made at the start, it would cost every build of a
+//! program with a policy more than the rest of the lints.
+
+#[cfg(test)]
+mod tests;
+
+use std::cmp::Ordering;
+
+/// The terms of the list, an empty line, and its rules in the order of their bytes: `com`, `*.ck`, `!www.ck`, in the form that browsers send.
+static LIST: &str = include_str!("domain/public_suffixes.txt");
+
+/// No rule has more labels.
+const MOST_LABELS: usize = 7;
 
 /// The registrable domain of a host (`example.co.uk` of `a.b.example.co.uk`), or nothing where the host is a public suffix or no domain.
 pub(crate) fn registrable(host: &str) -> Option<&str> {
@@ -6,13 +20,49 @@ pub(crate) fn registrable(host: &str) -> Option<&str> {
     if host.starts_with('[') || crate::host::ends_in_number(host) {
         return None;
     }
-    let length = psl::domain(host.as_bytes())?.as_bytes().len();
-    host.get(host.len() - length..)
+    let length = listed_suffix(host).or_else(|| host.rsplit('.').next())?.len();
+    let above = host.get(..host.len() - length)?.strip_suffix('.')?;
+    host.get(above.rfind('.').map_or(0, |dot| dot + 1)..)
 }
 
 /// Whether anyone can register a name directly below this host: `com`, `co.uk`, `github.io`, `vercel.app`.
 /// A made-up top-level domain is not known to be one.
 pub(crate) fn is_public_suffix(host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
-    psl::suffix(host.as_bytes()).is_some_and(|suffix| suffix.is_known() && suffix.as_bytes() == host.as_bytes())
+    listed_suffix(host) == Some(host)
+}
+
+/// The end of a host that the longest rule speaks of. A rule with `!` is an exception to one with `*`: it speaks of what is above.
+fn listed_suffix(host: &str) -> Option<&str> {
+    let labels = host.split('.').count();
+    let ends = std::iter::successors(Some(host), |end| above(end)).skip(labels.saturating_sub(MOST_LABELS));
+    for end in ends {
+        if is_rule(&format!("!{end}")) {
+            return above(end);
+        }
+        if is_rule(end) || above(end).is_some_and(|above| is_rule(&format!("*.{above}"))) {
+            return Some(end);
+        }
+    }
+    None
+}
+
+fn above(host: &str) -> Option<&str> {
+    host.split_once('.').map(|(_, above)| above)
+}
+
+/// A binary search over the lines, each of which ends with a line feed.
+fn is_rule(rule: &str) -> bool {
+    let mut lines = LIST.split_once("\n\n").map_or("", |(_, rules)| rules);
+    while !lines.is_empty() {
+        let (before, after) = lines.split_at(lines.len() / 2);
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        let end = after.find('\n').map_or(lines.len(), |at| before.len() + at);
+        match rule.cmp(&lines[start..end]) {
+            Ordering::Equal => return true,
+            Ordering::Less => lines = &lines[..start],
+            Ordering::Greater => lines = lines.get(end + 1..).unwrap_or_default(),
+        }
+    }
+    false
 }
