@@ -1,15 +1,16 @@
 //! A host comes in; the part of it that somebody registered goes out, by the public suffix list.
 //!
-//! The list is looked up as the sorted text that it is: as code, or as a table that is made at the start, it would cost every build of a
-//! program with a policy more than the rest of the lints.
+//! The list is a text. As code it would cost every build of a program with a policy more than all lints together.
 
 #[cfg(test)]
 mod tests;
 
-use std::cmp::Ordering;
+use std::sync::LazyLock;
 
 /// The terms of the list, an empty line, and its rules in the order of their bytes: `com`, `*.ck`, `!www.ck`, in the form that browsers send.
 static LIST: &str = include_str!("domain/public_suffixes.txt");
+
+static RULES: LazyLock<Vec<&str>> = LazyLock::new(|| LIST.split_once("\n\n").map_or("", |(_, rules)| rules).lines().collect());
 
 /// No rule has more labels.
 const MOST_LABELS: usize = 7;
@@ -51,18 +52,6 @@ fn above(host: &str) -> Option<&str> {
     host.split_once('.').map(|(_, above)| above)
 }
 
-/// A binary search over the lines, each of which ends with a line feed.
 fn is_rule(rule: &str) -> bool {
-    let mut lines = LIST.split_once("\n\n").map_or("", |(_, rules)| rules);
-    while !lines.is_empty() {
-        let (before, after) = lines.split_at(lines.len() / 2);
-        let start = before.rfind('\n').map_or(0, |at| at + 1);
-        let end = after.find('\n').map_or(lines.len(), |at| before.len() + at);
-        match rule.cmp(&lines[start..end]) {
-            Ordering::Equal => return true,
-            Ordering::Less => lines = &lines[..start],
-            Ordering::Greater => lines = lines.get(end + 1..).unwrap_or_default(),
-        }
-    }
-    false
+    RULES.binary_search(&rule).is_ok()
 }
