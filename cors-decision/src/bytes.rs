@@ -110,7 +110,7 @@ const fn short(bytes: &[u8]) -> (u64, u64) {
 /// A text of the length that nearly every origin has, as three chunks that overlap: it is hashed and compared without a branch.
 #[derive(Clone, Copy)]
 pub(crate) struct Usual<'t> {
-    len: usize,
+    text: &'t [u8],
     first: &'t [u8; 16],
     second: &'t [u8; 16],
     last: &'t [u8; 16],
@@ -128,27 +128,27 @@ impl<'t> Usual<'t> {
             Some(second) => second,
             None => last,
         };
-        Some(Self { len: text.len(), first, second, last })
+        Some(Self { text, first, second, last })
     }
 
     #[inline]
-    pub(crate) const fn len(&self) -> usize {
-        self.len
+    pub(crate) const fn text(&self) -> &'t [u8] {
+        self.text
     }
 
     /// What [`hash`] says of this text.
     #[inline]
     pub(crate) const fn hash(&self, seed: u64) -> u64 {
-        absorb(absorb(absorb(begin(seed, self.len), seed, self.first), seed, self.second), seed, self.last)
+        absorb(absorb(absorb(begin(seed, self.text.len()), seed, self.first), seed, self.second), seed, self.last)
     }
 
     /// Whether another text begins with this one. What differs is gathered and looked at once: most that are compared are equal.
     #[inline]
     pub(crate) const fn begins(&self, other: &[u8]) -> bool {
-        if other.len() < self.len {
+        if other.len() < self.text.len() {
             return false;
         }
-        let Some(other) = Usual::new(other.split_at(self.len).0) else { return false };
+        let Some(other) = Usual::new(other.split_at(self.text.len()).0) else { return false };
         differ(self.first, other.first) | differ(self.second, other.second) | differ(self.last, other.last) == 0
     }
 }

@@ -146,15 +146,16 @@ impl<'a> Policy<'a> {
         'a: 'r,
     {
         self.allow_origin(request, headers);
-        headers.allow_methods = list(self.allow_methods, request.request_method.filter(|asked| is_method(asked)));
-        headers.allow_headers = list(self.allow_headers, request.request_headers);
+        headers.allow_methods = list(self.allow_methods, request.request_method, |asked, authorization| is_method(asked) && echoes(asked, authorization));
+        headers.allow_headers = list(self.allow_headers, request.request_headers, echoes);
         headers.max_age = self.max_age.map(str::as_bytes);
         headers.allow_private_network = self.allow_private_network && request.request_private_network == Some(b"true");
     }
 }
 
+/// `echoes` says of what was asked for, and of whether `Authorization` may be in there, whether it is echoed.
 #[inline]
-fn list<'r>(list: List<'r>, asked: Option<&'r [u8]>) -> Option<&'r [u8]> {
+fn list<'r>(list: List<'r>, asked: Option<&'r [u8]>, echoes: impl FnOnce(&[u8], bool) -> bool) -> Option<&'r [u8]> {
     match list {
         List::Absent => None,
         List::Constant(value) => Some(value.as_bytes()),
@@ -167,11 +168,11 @@ mod tests {
     use core::cell::Cell;
 
     use super::*;
-    use crate::{Keys, Paths, Wildcards};
+    use crate::{Keys, Paths};
 
     const LISTED: Policy<'_> = Policy {
         name: "api",
-        origins: Origins::Listed { exact: Keys::new(b"https://app.example", b"\0\0\0\0\x13\0\0\0", b"", 0), wildcards: Wildcards::EMPTY, regexes: &[] },
+        origins: Origins::Listed { exact: Keys::new(b"https://app.example", b"\0\0\0\0\0\0\0\0\x13\0\0\0\0\0\0\0", b"", 0), patterns: None },
         allow_methods: List::Constant("PUT"),
         allow_headers: List::Absent,
         expose_headers: None,
@@ -214,11 +215,7 @@ mod tests {
         let headers = SET.decide_or(&request, |_, _| true).map(|answer| answer.headers);
         let listed = PolicySet {
             policies: &[Policy {
-                origins: Origins::Listed {
-                    exact: Keys::new(b"https://customer.example", b"\0\0\0\0\x18\0\0\0", b"", 0),
-                    wildcards: Wildcards::EMPTY,
-                    regexes: &[],
-                },
+                origins: Origins::Listed { exact: Keys::new(b"https://customer.example", b"\0\0\0\0\0\0\0\0\x18\0\0\0\0\0\0\0", b"", 0), patterns: None },
                 ..LISTED
             }],
             ..SET

@@ -10,9 +10,9 @@ use crate::bytes::{ODD, Usual, eq, hash, number, part};
 pub struct Keys<'a> {
     /// The texts, by slot.
     pub text: &'a [u8],
-    /// Where the text of each slot begins, and after the last slot the end of all: numbers of four bytes, the low one first.
-    /// The text of a slot that nobody has is empty.
-    pub offsets: &'a [u8],
+    /// For each slot where its text begins and the [`check`](Self::check) of its hash, and after the last slot the end of all and a zero:
+    /// numbers of four bytes, the low one first. The text of a slot that nobody has is empty.
+    pub slots: &'a [u8],
     /// For each bucket of hashes the displacement that leads each of them to a slot of its own: numbers of two bytes, the low one first.
     /// None at all in a table that was written by hand, or where no seed keeps the texts apart: then the slots are tried in turn.
     pub displacements: &'a [u8],
@@ -36,27 +36,27 @@ pub struct Tagged<'k> {
 
 impl<'a> Keys<'a> {
     /// The set without a text.
-    pub const EMPTY: Keys<'static> = Keys::new(b"", b"\0\0\0\0", b"", 0);
+    pub const EMPTY: Keys<'static> = Keys::new(b"", b"\0\0\0\0\0\0\0\0", b"", 0);
 
     /// A table as the compiler prints it.
     ///
-    /// Precondition: `offsets` ascend and end at the length of `text`, and each text stands in the slot where its hash leads, see
-    /// [`bucket`](Self::bucket) and [`slot`](Self::slot).
+    /// Precondition: the beginnings in `slots` ascend and end at the length of `text`, and each text stands in the slot where its hash leads,
+    /// see [`bucket`](Self::bucket) and [`slot`](Self::slot).
     #[must_use]
-    pub const fn new(text: &'a [u8], offsets: &'a [u8], displacements: &'a [u8], seed: u64) -> Self {
-        Self { text, offsets, displacements, seed }
+    pub const fn new(text: &'a [u8], slots: &'a [u8], displacements: &'a [u8], seed: u64) -> Self {
+        Self { text, slots, displacements, seed }
     }
 
     /// How many slots there are.
     #[must_use]
-    pub const fn slots(&self) -> usize {
-        (self.offsets.len() / 4).saturating_sub(1)
+    pub const fn len(&self) -> usize {
+        (self.slots.len() / 8).saturating_sub(1)
     }
 
-    /// Whether the texts are hashed, rather than tried in turn.
-    #[inline]
-    pub(crate) const fn are_hashed(&self) -> bool {
-        !self.displacements.is_empty()
+    /// Whether there is no slot.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// The slot of a text. The empty text is in no set.
@@ -64,21 +64,26 @@ impl<'a> Keys<'a> {
     #[inline]
     pub const fn find(&self, key: &[u8]) -> Option<usize> {
         match Usual::new(key) {
-            Some(usual) if self.are_hashed() => self.find_usual(&usual),
-            _ => self.find_any(key),
+            Some(usual) => self.find_usual(&usual),
+            None => self.find_any(key),
         }
     }
 
-    /// Precondition: the texts are hashed.
     #[inline]
     pub(crate) const fn find_usual(&self, key: &Usual<'_>) -> Option<usize> {
-        let slot = self.probe(key.hash(self.seed));
-        let (offsets, _) = self.offsets.as_chunks();
-        if slot + 1 >= offsets.len() {
+        let hash = key.hash(self.seed);
+        let Some(slot) = self.probe(hash) else { return self.find_among_few(key.text()) };
+        let (slots, _) = self.slots.as_chunks();
+        if slot + 1 >= slots.len() {
             return None;
         }
-        let (start, end) = (u32::from_le_bytes(offsets[slot]), u32::from_le_bytes(offsets[slot + 1]));
-        if end.wrapping_sub(start) as usize != key.len() {
+        // A stranger is turned away here, unless it has 32 bits in common: its text is not looked at.
+        let (start, check) = halves(slots[slot]);
+        if check != Self::check(hash) {
+            return None;
+        }
+        let (end, _) = halves(slots[slot + 1]);
+        if end.wrapping_sub(start) as usize != key.text().len() {
             return None;
         }
         match self.text.split_at_checked(start as usize) {
@@ -90,16 +95,14 @@ impl<'a> Keys<'a> {
     /// Apart from the usual way, so that each saves only the registers that it needs.
     #[inline(never)]
     const fn find_any(&self, key: &[u8]) -> Option<usize> {
-        if !self.are_hashed() {
-            return self.find_among_few(key);
-        }
-        let slot = self.probe(hash(self.seed, key));
+        let Some(slot) = self.probe(hash(self.seed, key)) else { return self.find_among_few(key) };
         if !key.is_empty() && eq(self.entry(slot), key) { Some(slot) } else { None }
     }
 
+    #[inline(never)]
     const fn find_among_few(&self, key: &[u8]) -> Option<usize> {
         let mut slot = 0;
-        while slot < self.slots() {
+        while slot < self.len() {
             if !key.is_empty() && eq(self.entry(slot), key) {
                 return Some(slot);
             }
@@ -111,19 +114,16 @@ impl<'a> Keys<'a> {
     /// The slot of a key of several parts.
     #[must_use]
     pub const fn find_tagged(&self, key: &Tagged<'_>) -> Option<usize> {
-        if !self.are_hashed() {
-            return self.find_tagged_among_few(key);
-        }
-        let slot = self.probe(key.hash(self.seed));
+        let Some(slot) = self.probe(key.hash(self.seed)) else { return self.find_tagged_among_few(key) };
         if key.is(self.entry(slot)) { Some(slot) } else { None }
     }
 
     const fn find_tagged_among_few(&self, key: &Tagged<'_>) -> Option<usize> {
         let len = 4 + key.head.len() + key.tail.len();
-        let (ends, _) = self.offsets.as_chunks();
+        let (slots, _) = self.slots.as_chunks();
         let (mut start, mut at) = (0, 1);
-        while at < ends.len() {
-            let end = u32::from_le_bytes(ends[at]);
+        while at < slots.len() {
+            let (end, _) = halves(slots[at]);
             if end.wrapping_sub(start) as usize == len && key.is(self.entry(at - 1)) {
                 return Some(at - 1);
             }
@@ -137,20 +137,24 @@ impl<'a> Keys<'a> {
     #[must_use]
     #[inline]
     pub const fn entry(&self, slot: usize) -> &'a [u8] {
-        let (offsets, _) = self.offsets.as_chunks();
-        if slot >= offsets.len() || slot + 1 >= offsets.len() {
+        let (slots, _) = self.slots.as_chunks();
+        if slot >= slots.len() || slot + 1 >= slots.len() {
             return b"";
         }
-        part(self.text, u32::from_le_bytes(offsets[slot]) as usize, u32::from_le_bytes(offsets[slot + 1]) as usize)
+        let ((start, _), (end, _)) = (halves(slots[slot]), halves(slots[slot + 1]));
+        part(self.text, start as usize, end as usize)
     }
 
+    /// The slot where a text of this hash must stand, or nothing where the texts are not hashed.
     #[inline]
-    const fn probe(&self, hash: u64) -> usize {
+    const fn probe(&self, hash: u64) -> Option<usize> {
         let (displacements, _) = self.displacements.as_chunks();
         let bucket = Self::bucket(hash, displacements.len());
-        let displacement = if bucket < displacements.len() { u16::from_le_bytes(displacements[bucket]) } else { 0 };
+        if bucket >= displacements.len() {
+            return None;
+        }
         // A table without a slot leads beyond its end, where nothing is found.
-        Self::slot(hash, displacement, (self.offsets.len() / 4).wrapping_sub(1))
+        Some(Self::slot(hash, u16::from_le_bytes(displacements[bucket]), (self.slots.len() / 8).wrapping_sub(1)))
     }
 
     /// The bucket of a hash, by its low half.
@@ -160,12 +164,26 @@ impl<'a> Keys<'a> {
         (((hash & 0xffff_ffff) * buckets as u64) >> 32) as usize
     }
 
+    /// What a slot keeps of the hash of its text.
+    #[must_use]
+    #[inline]
+    pub const fn check(hash: u64) -> u32 {
+        hash as u32
+    }
+
     /// The slot of a hash under the displacement of its bucket: another multiplier, another place.
     #[must_use]
     #[inline]
     pub const fn slot(hash: u64, displacement: u16, slots: usize) -> usize {
         ((hash.wrapping_mul(displacement as u64 * 2 + 1) >> 32).wrapping_mul(slots as u64) >> 32) as usize
     }
+}
+
+/// What stands in a slot: where the text begins, and the check.
+#[inline]
+const fn halves(slot: [u8; 8]) -> (u32, u32) {
+    let both = u64::from_le_bytes(slot);
+    (both as u32, (both >> 32) as u32)
 }
 
 impl Tagged<'_> {
@@ -198,7 +216,7 @@ pub(crate) const fn value(table: &[u8], slot: Option<usize>) -> Option<u32> {
 mod tests {
     use super::*;
 
-    const FEW: Keys<'_> = Keys::new(b"https://a.exhttps://b.exnull", b"\0\0\0\0\x0c\0\0\0\x18\0\0\0\x1c\0\0\0", b"", 0);
+    const FEW: Keys<'_> = Keys::new(b"https://a.exhttps://b.exnull", b"\0\0\0\0\0\0\0\0\x0c\0\0\0\0\0\0\0\x18\0\0\0\0\0\0\0\x1c\0\0\0\0\0\0\0", b"", 0);
 
     #[test]
     fn texts_are_found_and_nothing_else() {
@@ -215,7 +233,7 @@ mod tests {
     #[test]
     fn a_hashed_text_is_found_in_the_slot_where_its_hash_leads() {
         let seed = (0..).find(|&seed| Keys::slot(hash(seed, b"null"), 0, 2) == 1).unwrap();
-        let keys = Keys::new(b"null", b"\0\0\0\0\0\0\0\0\x04\0\0\0", b"\0\0", seed);
+        let keys = Keys::new(b"null", b"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x04\0\0\0\0\0\0\0", b"\0\0", seed);
         assert_eq!(keys.find(b"null"), Some(1));
         for other in [&b""[..], b"nul", b"nulk", b"https://a.ex"] {
             assert_eq!(keys.find(other), None);
@@ -224,7 +242,7 @@ mod tests {
 
     #[test]
     fn the_parts_of_a_key_are_not_taken_for_one_another() {
-        let keys = Keys::new(b"\x02\0\0\0abcd", b"\0\0\0\0\x08\0\0\0", b"", 0);
+        let keys = Keys::new(b"\x02\0\0\0abcd", b"\0\0\0\0\0\0\0\0\x08\0\0\0\0\0\0\0", b"", 0);
         assert_eq!(keys.find_tagged(&Tagged { tag: 2, head: b"ab", tail: b"cd" }), Some(0));
         for (tag, head, tail) in [(1, "ab", "cd"), (2, "ab", "c"), (2, "ab", "ce"), (2, "bb", "cd"), (2, "", "")] {
             assert_eq!(keys.find_tagged(&Tagged { tag, head: head.as_bytes(), tail: tail.as_bytes() }), None, "{tag} {head} {tail}");
@@ -233,12 +251,26 @@ mod tests {
 
     #[test]
     fn a_damaged_table_finds_nothing_and_does_not_panic() {
-        for offsets in [&b""[..], b"\0", b"\0\0\0\0", b"\x09\0\0\0\x01\0\0\0", b"\0\0\0\0\xff\xff\xff\xff"] {
+        let origin = b"https://app.example.com";
+        let check = Keys::check(hash(1, origin)).to_le_bytes();
+        // One slot that the origin's hash leads to: where its text begins, the check, where the text ends.
+        let slot = |start: u32, end: u32| {
+            let mut slots = [0; 16];
+            slots[..4].copy_from_slice(&start.to_le_bytes());
+            slots[4..8].copy_from_slice(&check);
+            slots[8..12].copy_from_slice(&end.to_le_bytes());
+            slots
+        };
+        let sound = Keys { text: origin, slots: &slot(0, 23), displacements: b"\0\0", seed: 1 };
+        assert_eq!(sound.find(origin), Some(0));
+        let damaged = [(9, 1), (0, u32::MAX), (u32::MAX, 22), (3, 26), (24, 0)].map(|(start, end)| slot(start, end));
+        for slots in [&b""[..], b"\0", &[0; 8]].into_iter().chain(damaged.iter().map(|slots| &slots[..])) {
             for displacements in [&b""[..], b"\xff", b"\xff\xff"] {
-                let keys = Keys::new(b"null", offsets, displacements, 1);
-                assert_eq!(keys.find(b"null"), None, "{offsets:?}");
-                assert_eq!(keys.find(b""), None, "{offsets:?}");
-                assert_eq!(keys.find_tagged(&Tagged { tag: 0, head: b"", tail: b"" }), None, "{offsets:?}");
+                let keys = Keys::new(origin, slots, displacements, 1);
+                for key in [&b""[..], b"null", origin] {
+                    assert_eq!(keys.find(key), None, "{slots:?}");
+                }
+                assert_eq!(keys.find_tagged(&Tagged { tag: 0, head: b"", tail: b"" }), None, "{slots:?}");
             }
         }
     }

@@ -25,7 +25,7 @@ pub use bytes::hash;
 pub use decision::{OriginHeader, Request};
 pub use dfa::Dfa;
 pub use keys::{Keys, Tagged};
-pub use origin::{MAX_ORIGIN_LEN, Origins};
+pub use origin::{MAX_ORIGIN_LEN, Origins, Patterns};
 pub use path::{Paths, is_ambiguous};
 pub use policy::{List, Policy, PolicySet};
 pub use wildcards::{Grants, Wildcards};

@@ -16,27 +16,32 @@ pub enum Origins<'a> {
     Listed {
         /// Exact origins, `null` among them.
         exact: Keys<'a>,
-        /// Wildcards.
-        wildcards: Wildcards<'a>,
-        /// Regexes over the whole origin.
-        regexes: &'a [Dfa<'a>],
+        /// What stands for many origins; nothing where the exact ones are all.
+        patterns: Option<Patterns<'a>>,
     },
+}
+
+/// Entries that stand for many origins each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patterns<'a> {
+    /// Wildcards.
+    pub wildcards: Wildcards<'a>,
+    /// Regexes over the whole origin.
+    pub regexes: &'a [Dfa<'a>],
 }
 
 impl Origins<'_> {
     /// Nobody: a list without an entry.
-    pub const NONE: Origins<'static> = Origins::Listed { exact: Keys::EMPTY, wildcards: Wildcards::EMPTY, regexes: &[] };
+    pub const NONE: Origins<'static> = Origins::Listed { exact: Keys::EMPTY, patterns: None };
 
     /// Whether the value of an `Origin` header is allowed.
     #[must_use]
     #[inline]
     pub const fn allow(&self, origin: &[u8]) -> bool {
-        let Self::Listed { exact, wildcards, regexes } = self else { return true };
+        let Self::Listed { exact, patterns } = self else { return true };
         match Usual::new(origin) {
-            Some(usual) if exact.are_hashed() => {
-                exact.find_usual(&usual).is_some() || ((wildcards.deepest > 0 || !regexes.is_empty()) && self.allow_any(origin))
-            }
-            _ => self.allow_any(origin),
+            Some(usual) => exact.find_usual(&usual).is_some() || (patterns.is_some() && self.allow_any(origin)),
+            None => self.allow_any(origin),
         }
     }
 
@@ -47,10 +52,21 @@ impl Origins<'_> {
         match self {
             Self::Any => true,
             Self::Listed { .. } if origin.len() > MAX_ORIGIN_LEN => false,
-            Self::Listed { exact, wildcards, regexes } => {
-                (exact.slots() > 0 && exact.find(origin).is_some()) || wildcards.allow(origin) || matches_any(regexes, origin)
+            Self::Listed { exact, patterns } => {
+                (!exact.is_empty() && exact.find(origin).is_some())
+                    || match patterns {
+                        Some(patterns) => patterns.allow(origin),
+                        None => false,
+                    }
             }
         }
+    }
+}
+
+impl Patterns<'_> {
+    /// Whether the value of an `Origin` header matches one of them.
+    const fn allow(&self, origin: &[u8]) -> bool {
+        self.wildcards.allow(origin) || matches_any(self.regexes, origin)
     }
 }
 

@@ -126,6 +126,13 @@ impl Paths<'_> {
         if self.first_sink == 0 { self.rule_at(0) } else { self.rule_by_segments(path) }
     }
 
+    /// The index of the rule that is for every path, if one is.
+    #[must_use]
+    #[inline]
+    pub const fn rule_for_every_path(&self) -> Option<usize> {
+        if self.first_sink == 0 { self.rule_at(0) } else { None }
+    }
+
     const fn rule_by_segments(&self, path: &[u8]) -> Option<usize> {
         if is_ambiguous(path) {
             return None;
@@ -175,7 +182,7 @@ mod tests {
 
     /// `/**`, `/api/*` and `/api/x`, in the order of the rules `/api/x`, `/api/*`, `/**`; the state 4 answers `/**` to all that follows.
     const TABLE: Paths<'_> = Paths {
-        literals: Keys::new(b"\0\0\0\0api\0\x01\0\0x", b"\0\0\0\0\x07\0\0\0\x0c\0\0\0", b"", 0),
+        literals: Keys::new(b"\0\0\0\0api\0\x01\0\0x", b"\0\0\0\0\0\0\0\0\x07\0\0\0\0\0\0\0\x0c\0\0\0\0\0\0\0", b"", 0),
         targets: b"\x01\0\0\0\x02\0\0\0",
         states: b"\x04\0\0\0\x02\0\0\0\x03\0\0\0\x02\0\0\0\x04\0\0\0\0\0\0\0\x04\0\0\0\x01\0\0\0\0\0\0\0\x02\0\0\0",
         first_sink: 4,

@@ -8,16 +8,15 @@ use crate::{Origins, Paths};
 /// Everything can be asked at compile time, so a program can hold its policy to what it relies on:
 ///
 /// ```
-/// use cors_decision::{Keys, List, Origins, Paths, Policy, PolicySet, Wildcards};
+/// use cors_decision::{Keys, List, Origins, Paths, Policy, PolicySet};
 ///
 /// const SET: PolicySet<'_> = PolicySet::new(
 ///     Paths { states: b"\0\0\0\0\0\0\0\0", policies: b"\0\0\0\0", ..Paths::EMPTY },
 ///     &[Policy {
 ///         name: "api",
 ///         origins: Origins::Listed {
-///             exact: Keys::new(b"https://app.example.com", b"\0\0\0\0\x17\0\0\0", b"", 0),
-///             wildcards: Wildcards::EMPTY,
-///             regexes: &[],
+///             exact: Keys::new(b"https://app.example.com", b"\0\0\0\0\0\0\0\0\x17\0\0\0\0\0\0\0", b"", 0),
+///             patterns: None,
 ///         },
 ///         allow_methods: List::Constant("GET, HEAD, POST"),
 ///         allow_headers: List::Absent,
@@ -91,7 +90,19 @@ impl<'a> PolicySet<'a> {
     #[must_use]
     #[inline]
     pub const fn policy_for(&self, path: &[u8]) -> Option<&'a Policy<'a>> {
-        let Some(rule) = self.paths.rule_for(path) else { return None };
+        self.policy_of(self.paths.rule_for(path))
+    }
+
+    /// The policy for every path, where no path needs to be looked at to know it.
+    #[must_use]
+    #[inline]
+    pub const fn policy_for_every_path(&self) -> Option<&'a Policy<'a>> {
+        self.policy_of(self.paths.rule_for_every_path())
+    }
+
+    #[inline]
+    const fn policy_of(&self, rule: Option<usize>) -> Option<&'a Policy<'a>> {
+        let Some(rule) = rule else { return None };
         match self.paths.policy_of(rule) {
             Some(index) if index < self.policies.len() => Some(&self.policies[index]),
             _ => None,

@@ -206,12 +206,12 @@ mod tests {
 
     /// `https://*.ex`, `https://*.ex:8443`, `https://p*s.ex:*`, `http://[::1]:*`.
     const TABLE: Wildcards<'_> = Wildcards {
-        hosts: Keys::new(b"ex[::1]", b"\0\0\0\0\x02\0\0\0\x07\0\0\0", b"", 0),
+        hosts: Keys::new(b"ex[::1]", b"\0\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0\x07\0\0\0\0\0\0\0", b"", 0),
         rules: b"\x28\0\x01\0\0\0\0\0\0\x02\0\0\0\0\0\0",
         shapes: b"\x01\x01",
-        labels: Keys::new(b"\x01\0\0\0ps.ex", b"\0\0\0\0\x09\0\0\0", b"", 0),
+        labels: Keys::new(b"\x01\0\0\0ps.ex", b"\0\0\0\0\0\0\0\0\x09\0\0\0\0\0\0\0", b"", 0),
         label_grants: b"\x10",
-        ports: Keys::new(b"\0\xfb\x20\x01ex", b"\0\0\0\0\x06\0\0\0", b"", 0),
+        ports: Keys::new(b"\0\xfb\x20\x01ex", b"\0\0\0\0\0\0\0\0\x06\0\0\0\0\0\0\0", b"", 0),
         shallowest: 1,
         deepest: 1,
     };

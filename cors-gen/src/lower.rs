@@ -90,7 +90,9 @@ impl<'p> StoredOrigins<'p> {
     }
 
     fn view(&self) -> cors_decision::Origins<'_> {
-        cors_decision::Origins::Listed { exact: self.exact.view(), wildcards: self.wildcards.view(), regexes: &self.regexes }
+        let patterns = cors_decision::Patterns { wildcards: self.wildcards.view(), regexes: &self.regexes };
+        let has_patterns = patterns.wildcards != cors_decision::Wildcards::EMPTY || !patterns.regexes.is_empty();
+        cors_decision::Origins::Listed { exact: self.exact.view(), patterns: has_patterns.then_some(patterns) }
     }
 }
 

@@ -6,13 +6,16 @@
 
 use std::fmt::Write;
 
-use cors_decision::{Dfa, Keys, List, Origins, Paths, Policy, Wildcards};
+use cors_decision::{Dfa, Keys, List, Origins, Paths, Patterns, Policy, Wildcards};
 
 use crate::lower::Storage;
 use crate::policy::PolicySet;
 
 /// The crate that the printed code names, unless another one passes it on.
 pub const CRATE: &str = "::cors_static";
+
+/// Whatever a program itself calls `Some` plays no part.
+const SOME: &str = "::core::option::Option::Some";
 
 /// How many characters of a value stand in one line: as many as rustfmt allows in a call.
 const MOST_IN_LINE: usize = 60;
@@ -89,12 +92,22 @@ impl<'a> Printer<'a> {
     fn origins(&mut self, origins: &Origins<'_>) {
         match origins {
             Origins::Any => self.name("Origins::Any"),
-            Origins::Listed { exact, wildcards, regexes } => self.structure("Origins::Listed", |out| {
+            Origins::Listed { exact, patterns } => self.structure("Origins::Listed", |out| {
                 out.field("exact", |out| out.keys(exact));
-                out.field("wildcards", |out| out.wildcards(wildcards));
-                out.field("regexes", |out| out.list(regexes, Self::dfa));
+                out.field("patterns", |out| out.patterns(patterns.as_ref()));
             }),
         }
+    }
+
+    fn patterns(&mut self, patterns: Option<&Patterns<'_>>) {
+        let Some(patterns) = patterns else { return self.none() };
+        self.text.push_str(SOME);
+        self.text.push('(');
+        self.structure("Patterns", |out| {
+            out.field("wildcards", |out| out.wildcards(&patterns.wildcards));
+            out.field("regexes", |out| out.list(patterns.regexes, Self::dfa));
+        });
+        self.text.push(')');
     }
 
     fn keys(&mut self, keys: &Keys<'_>) {
@@ -103,7 +116,7 @@ impl<'a> Printer<'a> {
         }
         self.structure("Keys", |out| {
             out.field("text", |out| out.bytes(keys.text));
-            out.field("offsets", |out| out.bytes(keys.offsets));
+            out.field("slots", |out| out.bytes(keys.slots));
             out.field("displacements", |out| out.bytes(keys.displacements));
             out.field("seed", |out| out.debug(keys.seed));
         });
@@ -146,15 +159,18 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// Whatever a program calls `Some` itself plays no part.
     fn option(&mut self, value: Option<&str>) {
         match value {
             Some(value) => {
-                self.text.push_str("::core::option::Option::Some");
+                self.text.push_str(SOME);
                 self.argument(value);
             }
-            None => self.text.push_str("::core::option::Option::None"),
+            None => self.none(),
         }
+    }
+
+    fn none(&mut self) {
+        self.text.push_str("::core::option::Option::None");
     }
 
     /// A long one stands on a line of its own.

@@ -9,6 +9,7 @@ mod caddy;
 mod django;
 mod envoy;
 mod envoy_gateway;
+mod express;
 mod fastapi;
 mod flask;
 mod gateway_api;
@@ -153,6 +154,7 @@ pub static TARGETS: &[&Target] = &[
     &haproxy::TARGET,
     &nginx::TARGET,
     &django::TARGET,
+    &express::TARGET,
     &fastapi::TARGET,
     &flask::TARGET,
     &rust::TARGET,

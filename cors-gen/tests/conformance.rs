@@ -14,6 +14,7 @@ mod reduced;
 use cors_testbed::apache::Apache;
 use cors_testbed::caddy::Caddy;
 use cors_testbed::envoy::Envoy;
+use cors_testbed::express::Express;
 use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::boxed;
@@ -50,6 +51,12 @@ fn envoy() {
 fn django() {
     let programs = boxed(Framework::Django.installed());
     reduced::conform(&reduced::Subject { target: "django", programs, differences: frameworks::DJANGO, first_origin_counts: None });
+}
+
+#[test]
+#[ignore = "live: needs Express; ./test runs it"]
+fn express() {
+    conform(&Subject::new("express", boxed(Express::installed()), 2));
 }
 
 #[test]

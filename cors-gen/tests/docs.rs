@@ -17,6 +17,7 @@ use cors_gen::{Options, Source, compile, reference, targets};
 use cors_testbed::apache::Apache;
 use cors_testbed::caddy::Caddy;
 use cors_testbed::envoy::Envoy;
+use cors_testbed::express::Express;
 use cors_testbed::haproxy::Haproxy;
 use cors_testbed::http::Request;
 use cors_testbed::nginx::Nginx;
@@ -290,6 +291,33 @@ fn every_application_in_the_documents_serves_with_its_policy() {
         program.check(site.server.dir()).unwrap();
         let (response, _) = site.ask(&Request::new("GET", "/items").header("Origin", "https://yourdomain.com")).unwrap();
         assert_eq!((response.status, response.header_values("access-control-allow-origin")), (200, vec!["https://yourdomain.com"]), "{response:#?}");
+        seen += 1;
+    }
+    assert!(seen >= 3, "only {seen} blocks were found");
+}
+
+/// Each block is a whole application, and is started.
+#[test]
+#[ignore = "live: needs Express; ./test runs it"]
+fn every_application_for_express_in_the_documents_serves_with_its_policy() {
+    let source = Source::new("cors.yaml", "version: 1\npolicies:\n  default:\n    paths: [/items]\n    allow_origins: [https://yourdomain.com]\n");
+    let compilation = compile(&source, &Options::default());
+    let files = targets::find("express").unwrap().generate(compilation.sound().unwrap(), &source).unwrap();
+    let versions = Express::installed();
+    assert_eq!(versions.len(), 2, "Express must be installed: run ./test; found {versions:?}");
+    let mut seen = 0;
+    for (document, block) in documents().iter().flat_map(|document| blocks(document, "js").map(move |block| (document, block))) {
+        let main = if block.note == "module" { "main.mjs" } else { "main.cjs" };
+        let here = block.text.replace("app.listen(3000)", "app.listen(process.env.PORT, process.env.HOST)");
+        assert_ne!(here, block.text, "{}:{}", document.name, block.line);
+        for version in &versions {
+            let context = format!("{}:{}, {}", document.name, block.line, version.name());
+            let text = version.spelled(&here);
+            let site = Site::start(version, &[(files[0].name, &files[0].text), (main, &text)]).unwrap_or_else(|error| panic!("{context}: {error}"));
+            version.check(site.server.dir()).unwrap_or_else(|error| panic!("{context}: {error}"));
+            let (response, _) = site.ask(&Request::new("GET", "/items").header("Origin", "https://yourdomain.com")).unwrap();
+            assert_eq!((response.status, response.header_values("access-control-allow-origin")), (200, vec!["https://yourdomain.com"]), "{context}");
+        }
         seen += 1;
     }
     assert!(seen >= 3, "only {seen} blocks were found");

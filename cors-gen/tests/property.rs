@@ -9,6 +9,7 @@ mod frameworks;
 use cors_testbed::apache::Apache;
 use cors_testbed::caddy::Caddy;
 use cors_testbed::envoy::Envoy;
+use cors_testbed::express::Express;
 use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::boxed;
@@ -31,6 +32,13 @@ fn any_policy_says_on_caddy_what_the_decision_says() {
 #[ignore = "live: needs Envoy; ./test runs it"]
 fn any_policy_says_on_envoy_what_the_decision_says() {
     agree("envoy", &boxed(Envoy::installed()), 1);
+}
+
+/// The newest alone: each policy is a process that takes its time to start.
+#[test]
+#[ignore = "live: needs Express; ./test runs it"]
+fn any_policy_says_on_express_what_the_decision_says() {
+    agree("express", &boxed(Express::installed().into_iter().take(1).collect()), 1);
 }
 
 #[test]

@@ -38,7 +38,7 @@ mod values;
 
 use ::http::header::{ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, ORIGIN};
 use ::http::{HeaderValue, Method, Uri, request::Parts};
-use cors_decision::{List, OriginHeader, Request};
+use cors_decision::{List, OriginHeader, Policy, PolicySet, Request};
 
 use crate::policies::{Policies, builders};
 
@@ -66,7 +66,7 @@ impl Cors {
     pub fn decide_on(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Decision {
         match self.preflight(method, uri, headers) {
             Some(preflight) => Decision::Preflight(preflight),
-            None => self.actual(method, uri, headers).map_or(Decision::NoPolicy, Decision::Actual),
+            None => self.actual(uri, headers).map_or(Decision::NoPolicy, Decision::Actual),
         }
     }
 
@@ -84,7 +84,7 @@ impl Cors {
             return None;
         }
         self.policies.lend(|set, ready| {
-            let policy = set.policy_for(request.path)?;
+            let policy = policy_for(set, uri)?;
             let mut asked_headers = None;
             // A policy that does not care does not pay for the look either.
             if let List::Echo { .. } = policy.allow_headers {
@@ -101,13 +101,23 @@ impl Cors {
 
     /// What to put into the response to a request that is no preflight, or nothing where the path has no policy.
     #[inline]
-    pub(crate) fn actual(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Actual> {
+    pub(crate) fn actual(&self, uri: &Uri, headers: &HeaderMap) -> Option<Actual> {
         self.policies.lend(|set, ready| {
-            let policy = set.policy_for(uri.path().as_bytes())?;
+            let policy = policy_for(set, uri)?;
             let origin = headers.get(ORIGIN);
-            let answer = self.policies.ask(policy, &request(method, uri, origin_header(headers, origin)));
+            // The policy is known, and that this is no preflight: nothing else of the request makes a difference.
+            let answer = self.policies.ask(policy, &Request::new(b"GET", b"/", origin_header(headers, origin)));
             Some(Actual::new(&answer, ready.values(policy), origin))
         })
+    }
+}
+
+/// A path costs something to be taken out of its URI, and many applications have one policy for all of them.
+#[inline(always)]
+fn policy_for<'a>(set: &PolicySet<'a>, uri: &Uri) -> Option<&'a Policy<'a>> {
+    match set.policy_for_every_path() {
+        Some(policy) => Some(policy),
+        None => set.policy_for(uri.path().as_bytes()),
     }
 }
 

@@ -88,10 +88,10 @@ where
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         if let Some(preflight) = self.cors.preflight(request.method(), request.uri(), request.headers()) {
             let response = preflight.into_response(mem::take(request.headers_mut()));
-            return CorsFuture { state: State::Answered { response: Some(response) } };
+            return CorsFuture { state: State::Answered { response: Some(response) }, actual: None };
         }
-        let actual = self.cors.actual(request.method(), request.uri(), request.headers());
-        CorsFuture { state: State::Inner { future: self.inner.call(request), actual } }
+        let actual = self.cors.actual(request.uri(), request.headers());
+        CorsFuture { state: State::Inner { future: self.inner.call(request) }, actual }
     }
 }
 
@@ -100,13 +100,15 @@ pin_project! {
     pub struct CorsFuture<F, B> {
         #[pin]
         state: State<F, B>,
+        // Beside the state, not in it: what stands in one of two places is moved there, twice.
+        actual: Option<Actual>,
     }
 }
 
 pin_project! {
     #[project = Projected]
     enum State<F, B> {
-        Inner { #[pin] future: F, actual: Option<Actual> },
+        Inner { #[pin] future: F },
         Answered { response: Option<Response<B>> },
     }
 }
@@ -125,10 +127,11 @@ where
 
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.project().state.project() {
-            Projected::Inner { future, actual } => {
+        let this = self.project();
+        match this.state.project() {
+            Projected::Inner { future } => {
                 let mut response = ready!(future.poll(context))?;
-                if let Some(actual) = actual {
+                if let Some(actual) = this.actual {
                     actual.put(response.headers_mut());
                 }
                 Poll::Ready(Ok(response))

@@ -6,7 +6,7 @@ use cors_decision::{Keys, Tagged, hash};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct KeyTable {
     text: Vec<u8>,
-    offsets: Vec<u8>,
+    slots: Vec<u8>,
     displacements: Vec<u8>,
     seed: u64,
 }
@@ -53,19 +53,25 @@ impl KeyTable {
         let found = if keys.is_empty() { None } else { (1..=MOST_SEEDS).map(seed).find_map(|seed| Some((seed, displace(keys, seed)?))) };
         let (seed, Displaced { displacements, slots }) =
             found.unwrap_or_else(|| (0, Displaced { displacements: Vec::new(), slots: (0..keys.len()).map(Some).collect() }));
-        let mut table = Self { text: Vec::new(), offsets: Vec::with_capacity(slots.len() * 4 + 4), displacements, seed };
-        table.offsets.extend(0u32.to_le_bytes());
+        let mut table = Self { text: Vec::new(), slots: Vec::with_capacity(slots.len() * 8 + 8), displacements, seed };
         for key in &slots {
-            if let Some(index) = *key {
-                keys[index].write(&mut table.text);
+            let key = key.map(|index| &keys[index]);
+            table.begin(key.map_or(0, |key| Keys::check(key.hash(seed))));
+            if let Some(key) = key {
+                key.write(&mut table.text);
             }
-            table.offsets.extend((table.text.len() as u32).to_le_bytes());
         }
+        table.begin(0);
         (table, slots)
     }
 
+    fn begin(&mut self, check: u32) {
+        self.slots.extend((self.text.len() as u32).to_le_bytes());
+        self.slots.extend(check.to_le_bytes());
+    }
+
     pub(super) fn view(&self) -> Keys<'_> {
-        Keys::new(&self.text, &self.offsets, &self.displacements, self.seed)
+        Keys::new(&self.text, &self.slots, &self.displacements, self.seed)
     }
 }
 

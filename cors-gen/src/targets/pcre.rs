@@ -1,6 +1,6 @@
 //! A checked pattern comes in; its text for PCRE goes out, and whether an engine that backtracks would take too long over it.
 //!
-//! The text keeps to what PCRE1 and PCRE2 (and RE2, and Python's `re`) share: `(?:...)`, classes of bytes, counted repetition, `|`. Its author
+//! The text keeps to what PCRE1 and PCRE2 (and RE2, Python's `re` and JavaScript) share: `(?:...)`, classes of bytes, counted repetition, `|`. Its author
 //! puts it between `\A` and `\z`.
 
 mod ambiguity;
