@@ -24,6 +24,7 @@ pub mod python;
 pub mod requests;
 pub mod scenarios;
 pub mod server;
+pub mod spring;
 pub mod suggest;
 pub mod sweep;
 pub mod upstream;
