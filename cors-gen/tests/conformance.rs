@@ -49,8 +49,7 @@ fn envoy() {
 #[test]
 #[ignore = "live: needs Django; ./test runs it"]
 fn django() {
-    let programs = boxed(Framework::Django.installed());
-    reduced::conform(&reduced::Subject { target: "django", programs, differences: frameworks::DJANGO, first_origin_counts: None });
+    framework(Framework::Django, "django", frameworks::DJANGO, None);
 }
 
 #[test]
@@ -62,16 +61,13 @@ fn express() {
 #[test]
 #[ignore = "live: needs FastAPI; ./test runs it"]
 fn fastapi() {
-    let programs = boxed(Framework::FastApi.installed());
-    let first_origin_counts = Some("several `Origin` lines");
-    reduced::conform(&reduced::Subject { target: "fastapi", programs, differences: frameworks::FASTAPI, first_origin_counts });
+    framework(Framework::FastApi, "fastapi", frameworks::FASTAPI, Some("options: several `Origin` lines"));
 }
 
 #[test]
 #[ignore = "live: needs Flask; ./test runs it"]
 fn flask() {
-    let programs = boxed(Framework::Flask.installed());
-    reduced::conform(&reduced::Subject { target: "flask", programs, differences: frameworks::FLASK, first_origin_counts: None });
+    framework(Framework::Flask, "flask", frameworks::FLASK, None);
 }
 
 #[test]
@@ -90,4 +86,11 @@ fn nginx() {
         "several `Origin` lines, and long ones" if case.origins.len() > 1 => Some("several `Origin` lines"),
         _ => None,
     }));
+}
+
+/// The request table, which the options of no library can hold, and policies for whole applications.
+fn framework(framework: Framework, target: &'static str, differences: &'static [reduced::Difference], first_origin_counts: Option<&'static str>) {
+    let by_path = driver::results(&Subject::new(target, boxed(framework.installed()), 1));
+    let everywhere = reduced::conform(&reduced::Subject { target, programs: boxed(framework.installed()), differences, first_origin_counts });
+    driver::record(target, &format!("{by_path}\n{everywhere}"));
 }

@@ -117,7 +117,9 @@ impl Program for PythonSite {
     fn start(&self, files: &[(&str, &str)], _upstream: SocketAddr) -> Result<Server, String> {
         Server::start(|dir, addr| {
             write(dir, "asked.py", include_str!("python/asked.py"))?;
-            self.framework.files().iter().try_for_each(|(name, text)| write(dir, name, text))?;
+            let middleware =
+                if files.iter().any(|(_, text)| text.contains("class CorsMiddleware")) { "project.cors_settings" } else { "corsheaders.middleware" };
+            self.framework.files().iter().try_for_each(|(name, text)| write(dir, name, &text.replace("{cors}", middleware)))?;
             files.iter().try_for_each(|(name, text)| write(&dir.join(self.framework.folder()), name, text))?;
             let command = command(dir, &self.framework.serve(addr));
             Ok(Launch { command, ready_file: None, stop_signal: if self.framework == Framework::FastApi { "TERM" } else { "QUIT" } })

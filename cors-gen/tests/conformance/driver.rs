@@ -44,6 +44,11 @@ struct Row {
 }
 
 pub(crate) fn conform(subject: &Subject) {
+    record(subject.target.name, &results(subject));
+}
+
+/// The results, as Markdown.
+pub(crate) fn results(subject: &Subject) -> String {
     let source = Source::new("probe.yaml", requests::POLICY);
     let compilation = compile(&source, &Options::default());
     let set = compilation.sound().expect("the probe policy is sound");
@@ -60,7 +65,7 @@ pub(crate) fn conform(subject: &Subject) {
         columns.push((name.clone(), put_through(subject, &name, &site)));
         verdicts(subject, &name, &site, &decision);
     }
-    record(subject.target.name, &table(&columns));
+    table(&columns)
 }
 
 /// Every case of the table with every query.

@@ -43,7 +43,7 @@ fn with_safelisted(policy: &Policy<'_>) -> Vec<String> {
 }
 
 pub(crate) const DJANGO: &[Difference] = &[
-    ("preflights", |exchange, wanted| {
+    ("settings: preflights", |exchange, wanted| {
         if is_options(exchange) && exchange.header(ASKED_METHOD).is_some() {
             wanted.status = Some(200);
         }
@@ -51,7 +51,7 @@ pub(crate) const DJANGO: &[Difference] = &[
             set(wanted, "Vary", "Origin");
         }
     }),
-    ("headers where they mean nothing", |exchange, wanted| {
+    ("settings: headers where they mean nothing", |exchange, wanted| {
         let policy = exchange.policy;
         let is_answered = exchange.is_allowed && has_origin(exchange);
         if is_answered && is_options(exchange) {
@@ -64,7 +64,7 @@ pub(crate) const DJANGO: &[Difference] = &[
             set(wanted, PRIVATE_NETWORK, "true");
         }
     }),
-    ("any origin", |exchange, wanted| {
+    ("settings: any origin", |exchange, wanted| {
         if exchange.is_any() {
             set(wanted, "Vary", "Origin");
         }
@@ -72,7 +72,7 @@ pub(crate) const DJANGO: &[Difference] = &[
             ALL.iter().for_each(|name| remove(wanted, name));
         }
     }),
-    ("CORS headers of a view", |exchange, wanted| {
+    ("settings: CORS headers of a view", |exchange, wanted| {
         if wanted.status.is_some() || !exchange.request.target.contains("cors=own") {
             return;
         }
@@ -101,7 +101,7 @@ fn is_refused_by_starlette(exchange: &Exchange<'_>) -> bool {
 }
 
 pub(crate) const FASTAPI: &[Difference] = &[
-    ("preflights", |exchange, wanted| {
+    ("options: preflights", |exchange, wanted| {
         if !is_starlettes_preflight(exchange) {
             return;
         }
@@ -117,7 +117,7 @@ pub(crate) const FASTAPI: &[Difference] = &[
             set(wanted, PRIVATE_NETWORK, "true");
         }
     }),
-    ("lists of methods and headers", |exchange, wanted| {
+    ("options: lists of methods and headers", |exchange, wanted| {
         if !is_starlettes_preflight(exchange) {
             return;
         }
@@ -130,12 +130,12 @@ pub(crate) const FASTAPI: &[Difference] = &[
             (Some(_), None) => remove(wanted, HEADERS),
         }
     }),
-    ("no `max_age`", |exchange, wanted| {
+    ("options: no `max_age`", |exchange, wanted| {
         if is_starlettes_preflight(exchange) && exchange.policy.max_age.is_none() {
             set(wanted, MAX_AGE, "5");
         }
     }),
-    ("refused origins", |exchange, wanted| {
+    ("options: refused origins", |exchange, wanted| {
         if !exchange.is_allowed && !is_starlettes_preflight(exchange) && exchange.header("Origin").is_some() {
             if exchange.policy.credentials.value {
                 set(wanted, CREDENTIALS, "true");
@@ -143,7 +143,7 @@ pub(crate) const FASTAPI: &[Difference] = &[
             exposed(exchange.policy, wanted);
         }
     }),
-    ("any origin", |exchange, wanted| {
+    ("options: any origin", |exchange, wanted| {
         if exchange.is_any() && !is_starlettes_preflight(exchange) {
             set(wanted, "Vary", "Origin");
             if exchange.header("Origin").is_none() {
@@ -154,7 +154,7 @@ pub(crate) const FASTAPI: &[Difference] = &[
 ];
 
 pub(crate) const FLASK: &[Difference] = &[
-    ("preflights", |exchange, wanted| {
+    ("options: preflights", |exchange, wanted| {
         if exchange.is_preflight {
             wanted.status = Some(200);
             remove(wanted, "Vary");
@@ -163,13 +163,13 @@ pub(crate) const FLASK: &[Difference] = &[
             }
         }
     }),
-    ("lists of methods and headers", |exchange, wanted| {
+    ("options: lists of methods and headers", |exchange, wanted| {
         if exchange.is_preflight && exchange.is_allowed {
             [METHODS, HEADERS, MAX_AGE].iter().for_each(|name| remove(wanted, name));
             flask_preflight(exchange, wanted);
         }
     }),
-    ("headers where they mean nothing", |exchange, wanted| {
+    ("options: headers where they mean nothing", |exchange, wanted| {
         if !exchange.is_allowed {
             return;
         }

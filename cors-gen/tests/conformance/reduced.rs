@@ -1,7 +1,9 @@
-//! A target that can say a part of the language only: instead of the probe policy it is given the reduced ones that it can say, and must refuse the rest.
+//! A target that writes the options of a library where those can say all, and policies for a middleware where they cannot: policies that hold everywhere
+//! come in, of which the options can say some.
 //!
-//! What is asked is suggested by each policy, and what must come back is the decision's answer, or that answer with all that the target declares to do in
-//! another way: nothing else will do. No difference may let anything more through, and for a script nothing may differ at all.
+//! What is asked is suggested by each policy, and what must come back is the decision's answer; or, from a library under its options, that answer with
+//! all that the target declares to do in another way: nothing else will do. No difference may let anything more through, and for a script nothing may
+//! differ at all.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
@@ -17,18 +19,16 @@ use cors_testbed::sweep::{Due, due};
 use cors_testbed::upstream::OWN_CORS_HEADERS;
 use cors_testbed::{browser, suggest};
 
-use crate::driver::record;
-
-/// A policy for a whole application, and the targets of this kind that can say it.
+/// A policy for a whole application, and the targets of this kind whose library has options for it.
 struct Reduced {
     name: &'static str,
     text: &'static str,
-    said_by: &'static [&'static str],
+    optional: &'static [&'static str],
 }
 
 macro_rules! reduced {
     ($name:literal, $($target:literal),+) => {
-        Reduced { name: $name, text: include_str!(concat!("reduced/", $name, ".yaml")), said_by: &[$($target),+] }
+        Reduced { name: $name, text: include_str!(concat!("reduced/", $name, ".yaml")), optional: &[$($target),+] }
     };
 }
 
@@ -68,13 +68,15 @@ pub(crate) struct Subject {
 
 #[derive(Default)]
 struct Row {
+    has_options: bool,
     equal: usize,
     differing: BTreeMap<&'static str, usize>,
     declared: usize,
     fetches: usize,
 }
 
-pub(crate) fn conform(subject: &Subject) {
+/// The results, as Markdown.
+pub(crate) fn conform(subject: &Subject) -> String {
     assert!(!subject.programs.is_empty(), "{} is not installed: run ./test", subject.target);
     let target = targets::find(subject.target).expect("a target");
     let declared = |topic: &str| target.limits.iter().any(|limit| limit.topic == topic && !limit.refused);
@@ -83,23 +85,23 @@ pub(crate) fn conform(subject: &Subject) {
     let mut met = BTreeMap::new();
     let mut columns = Vec::new();
     for program in &subject.programs {
-        let rows: Vec<Option<Row>> = POLICIES.iter().map(|reduced| put_through(subject, target, &**program, reduced)).collect();
-        rows.iter().flatten().flat_map(|row| &row.differing).for_each(|(topic, count)| *met.entry(*topic).or_insert(0) += count);
+        let rows: Vec<Row> = POLICIES.iter().map(|reduced| put_through(subject, target, &**program, reduced)).collect();
+        rows.iter().flat_map(|row| &row.differing).for_each(|(topic, count)| *met.entry(*topic).or_insert(0) += count);
         columns.push((program.name(), rows));
     }
     let unmet: Vec<&str> =
         subject.differences.iter().map(|(topic, _)| *topic).chain(subject.first_origin_counts).filter(|topic| !met.contains_key(topic)).collect();
     assert!(unmet.is_empty(), "{}: no request shows {unmet:?}", target.name);
-    record(target.name, &table(&columns));
+    table(&columns)
 }
 
-fn put_through(subject: &Subject, target: &Target, program: &dyn Program, reduced: &Reduced) -> Option<Row> {
+fn put_through(subject: &Subject, target: &Target, program: &dyn Program, reduced: &Reduced) -> Row {
     let source = Source::new("cors.yaml", reduced.text);
     let compilation = compile(&source, &Options::default());
     let set = compilation.sound().unwrap_or_else(|| panic!("{}: {:#?}", reduced.name, compilation.diagnostics));
-    let generated = target.generate(set, &source);
-    assert_eq!(generated.is_ok(), reduced.said_by.contains(&target.name), "{} for {}: {generated:?}", reduced.name, target.name);
-    let files = generated.ok()?;
+    let files = target.generate(set, &source).unwrap_or_else(|refusals| panic!("{} for {}: {refusals:#?}", reduced.name, target.name));
+    let has_options = !files[0].text.contains("def decide(");
+    assert_eq!(has_options, reduced.optional.contains(&target.name), "{} for {}", reduced.name, target.name);
     let files: Vec<(&str, &str)> = files.iter().map(|file| (file.name, file.text.as_str())).collect();
     let name = format!("{}, {}", program.name(), reduced.name);
     let site = Site::start(program, &files).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -107,8 +109,9 @@ fn put_through(subject: &Subject, target: &Target, program: &dyn Program, reduce
     let storage = Storage::new(set);
     let policies = storage.policies();
     let decision = storage.set(&policies);
+    let subject = has_options.then_some(subject);
     let held = Held { subject, name: &name, site: &site, policy: &set.policies[0], decision: &decision };
-    let mut row = Row::default();
+    let mut row = Row { has_options, ..Row::default() };
     let mut plain = HashMap::new();
     for (index, request) in suggest::requests(set, &[]).into_iter().enumerate() {
         let query = QUERIES[index % QUERIES.len()];
@@ -128,7 +131,7 @@ fn put_through(subject: &Subject, target: &Target, program: &dyn Program, reduce
         row.fetches += usize::from(is_allowed);
     }
     assert!(row.fetches >= 4, "{name}: {} fetches are allowed", row.fetches);
-    Some(row)
+    row
 }
 
 fn ask(site: &Site, request: &Request) -> (Response, usize) {
@@ -137,7 +140,8 @@ fn ask(site: &Site, request: &Request) -> (Response, usize) {
 
 /// A running program and the policy that it is held to.
 struct Held<'a> {
-    subject: &'a Subject,
+    /// What is declared, where a library answers.
+    subject: Option<&'a Subject>,
     name: &'a str,
     site: &'a Site,
     policy: &'a Policy<'a>,
@@ -174,7 +178,7 @@ impl Held<'_> {
     fn declared(&self, request: &Request) -> (Due, Vec<&'static str>) {
         let mut heard = request.clone();
         let mut topics = Vec::new();
-        if let Some(topic) = self.subject.first_origin_counts {
+        if let Some(topic) = self.subject.and_then(|subject| subject.first_origin_counts) {
             let mut origins = 0;
             heard.headers.retain(|(name, _)| {
                 origins += usize::from(name == "Origin");
@@ -184,7 +188,7 @@ impl Held<'_> {
         }
         let mut declared = self.due_to(&heard);
         let exchange = Exchange { request: &heard, policy: self.policy, is_allowed: declared.is_allowed, is_preflight: declared.wanted.status.is_some() };
-        for (topic, change) in self.subject.differences {
+        for (topic, change) in self.subject.map_or(&[][..], |subject| subject.differences) {
             let before = declared.wanted.clone();
             change(&exchange, &mut declared.wanted);
             if (before.status, &before.headers) != (declared.wanted.status, &declared.wanted.headers) {
@@ -229,8 +233,8 @@ pub(crate) fn remove(wanted: &mut Wanted, name: &str) {
 }
 
 /// The rows by program, as Markdown.
-fn table(columns: &[(String, Vec<Option<Row>>)]) -> String {
-    let mut text = String::from("| policy |");
+fn table(columns: &[(String, Vec<Row>)]) -> String {
+    let mut text = String::from("| one policy for all paths |");
     columns.iter().for_each(|(name, _)| {
         let _ = write!(text, " {name} |");
     });
@@ -238,7 +242,7 @@ fn table(columns: &[(String, Vec<Option<Row>>)]) -> String {
     for (index, reduced) in POLICIES.iter().enumerate() {
         let _ = write!(text, "| {} |", reduced.name.replace('-', " "));
         columns.iter().for_each(|(_, rows)| {
-            let _ = write!(text, " {} |", rows[index].as_ref().map_or("refused".to_owned(), outcome));
+            let _ = write!(text, " {} |", outcome(&rows[index]));
         });
         text.push('\n');
     }
@@ -247,6 +251,9 @@ fn table(columns: &[(String, Vec<Option<Row>>)]) -> String {
 
 fn outcome(row: &Row) -> String {
     let all = row.equal + row.declared;
+    if !row.has_options {
+        return format!("middleware: all {all} as decided");
+    }
     let topics: Vec<String> = row.differing.iter().map(|(topic, count)| format!("{count} {topic}")).collect();
-    format!("{} of {all} as decided; differing: {}", row.equal, topics.join(", "))
+    format!("options: {} of {all} as decided; differing: {}", row.equal, topics.join(", "))
 }
