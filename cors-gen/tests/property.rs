@@ -58,3 +58,9 @@ fn any_policy_says_on_nginx_what_the_decision_says() {
 fn any_policy_means_in_python_what_the_decision_says() {
     frameworks::agree();
 }
+
+#[test]
+#[ignore = "live: needs Django, FastAPI and Flask; ./test runs it"]
+fn any_policies_by_path_say_in_python_what_the_decision_says() {
+    frameworks::agree_by_path();
+}

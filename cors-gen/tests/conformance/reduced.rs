@@ -255,5 +255,5 @@ fn outcome(row: &Row) -> String {
         return format!("middleware: all {all} as decided");
     }
     let topics: Vec<String> = row.differing.iter().map(|(topic, count)| format!("{count} {topic}")).collect();
-    format!("options: {} of {all} as decided; differing: {}", row.equal, topics.join(", "))
+    format!("library: {} of {all} as decided; differing: {}", row.equal, topics.join(", "))
 }

@@ -36,7 +36,7 @@ pub(crate) fn origin() -> impl Strategy<Value = String> {
     ]
 }
 
-fn path() -> impl Strategy<Value = String> {
+pub(crate) fn path() -> impl Strategy<Value = String> {
     (vec(SEGMENT, 1..4), select(vec!["", "/**", "/"])).prop_map(|(segments, end)| format!("/{}{end}", segments.join("/")))
 }
 
@@ -64,7 +64,7 @@ pub(crate) fn policy() -> impl Strategy<Value = Policy> {
 const NAMES: [&str; 10] = ["default", "include", "hostnames", "volatile", "or", "if", "unless", "found", "api", "a-policy-with-a-name-of-forty-characters"];
 
 /// Up to three policies; what the language refuses of them is left out.
-fn policies() -> impl Strategy<Value = Vec<Policy>> {
+pub(crate) fn policies() -> impl Strategy<Value = Vec<Policy>> {
     let names = subsequence(NAMES.to_vec(), 3);
     let named = |(policy, name): (Policy, &str)| Policy { name: name.to_owned(), ..policy };
     (vec(policy(), 1..4), names).prop_map(move |(policies, names)| policies.into_iter().zip(names).map(named).collect())
@@ -112,7 +112,7 @@ pub(crate) fn agree(target: &str, programs: &[Box<dyn Program>], least: usize) {
 }
 
 /// Origins and paths of the policy with their wildcards filled in, and others; each as an actual request and as a preflight.
-fn probes(written: &[Policy], origins: &[String], paths: &[String]) -> Vec<Request> {
+pub(crate) fn probes(written: &[Policy], origins: &[String], paths: &[String]) -> Vec<Request> {
     let fill = |pattern: &String| pattern.replace("/**", "/x/y").replace(":*", ":8443").replace("://*.", "://a.b.").replace('*', "z");
     let origins: Vec<String> = written.iter().flat_map(|policy| policy.origins.iter().flatten()).chain(origins).map(fill).collect();
     let paths: Vec<String> = written.iter().flat_map(|policy| &policy.paths).chain(paths).map(fill).collect();
@@ -130,7 +130,7 @@ fn probes(written: &[Policy], origins: &[String], paths: &[String]) -> Vec<Reque
 }
 
 /// Whether an origin was granted, or how the response differs from the decision.
-fn compare(decision: &PolicySet<'_>, request: &Request, response: &Response) -> Result<bool, String> {
+pub(crate) fn compare(decision: &PolicySet<'_>, request: &Request, response: &Response) -> Result<bool, String> {
     let due = sweep::due(decision, request);
     sweep::check(due.as_ref(), 200, response)?;
     Ok(due.is_some_and(|due| due.is_allowed))
