@@ -18,7 +18,7 @@ use cors_testbed::express::Express;
 use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::boxed;
-use cors_testbed::python::Framework;
+use cors_testbed::python::{Framework, PythonSite};
 
 use driver::{Subject, conform};
 
@@ -90,7 +90,9 @@ fn nginx() {
 
 /// The request table, which the options of no library can hold, and policies for whole applications.
 fn framework(framework: Framework, target: &'static str, differences: &'static [reduced::Difference], first_origin_counts: Option<&'static str>) {
-    let by_path = driver::results(&Subject::new(target, boxed(framework.installed()), 1));
+    let servers = if framework == Framework::Django { vec![framework, Framework::DjangoUvicorn] } else { vec![framework] };
+    let programs: Vec<PythonSite> = servers.iter().flat_map(|server| server.installed()).collect();
+    let by_path = driver::results(&Subject::new(target, boxed(programs), servers.len()));
     let everywhere = reduced::conform(&reduced::Subject { target, programs: boxed(framework.installed()), differences, first_origin_counts });
     driver::record(target, &format!("{by_path}\n{everywhere}"));
 }

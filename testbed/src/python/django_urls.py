@@ -10,7 +10,8 @@ from asked import asked, query_of
 
 
 def answer(request):
-    status, headers, body = asked(query_of(request.META["RAW_URI"]))
+    target = request.META.get("RAW_URI") or "?" + request.META["QUERY_STRING"]
+    status, headers, body = asked(query_of(target))
     return HttpResponse(body, status=status, headers=headers, content_type="text/plain")
 
 
