@@ -23,6 +23,7 @@ mod python;
 mod re2;
 mod rust;
 mod s3;
+mod spring;
 mod values;
 
 use cors_decision::hash;
@@ -157,6 +158,7 @@ pub static TARGETS: &[&Target] = &[
     &express::TARGET,
     &fastapi::TARGET,
     &flask::TARGET,
+    &spring::TARGET,
     &rust::TARGET,
     &gateway_api::TARGET,
     &envoy_gateway::TARGET,

@@ -19,6 +19,7 @@ use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::boxed;
 use cors_testbed::python::{Framework, PythonSite};
+use cors_testbed::spring::Spring;
 
 use driver::{Subject, conform};
 
@@ -84,6 +85,17 @@ fn haproxy() {
 fn nginx() {
     conform(&Subject::new("nginx", boxed(Nginx::installed()), 2).differing(|case, _| match case.row {
         "several `Origin` lines, and long ones" if case.origins.len() > 1 => Some("several `Origin` lines"),
+        _ => None,
+    }));
+}
+
+#[test]
+#[ignore = "live: needs Spring and Java; ./test runs it"]
+fn spring() {
+    let springs = Spring::installed().into_iter().chain(Spring::installed().into_iter().map(Spring::with_a_servlet)).collect();
+    conform(&Subject::new("spring", boxed(springs), 2).differing(|case, response| match response.status {
+        400 if case.target.contains(['#', '%', '\\']) => Some("requests that Tomcat refuses to read"),
+        _ if case.method == "OPTIONS" && response.header_values("x-upstream").is_empty() => Some("preflights that are passed on"),
         _ => None,
     }));
 }

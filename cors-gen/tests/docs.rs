@@ -23,6 +23,7 @@ use cors_testbed::http::Request;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::{Program, Site};
 use cors_testbed::python::Framework;
+use cors_testbed::spring::Spring;
 use markdown::{Block, blocks, documents};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
@@ -328,4 +329,23 @@ fn every_application_for_express_in_the_documents_serves_with_its_policy() {
         seen += 1;
     }
     assert!(seen >= 3, "only {seen} blocks were found");
+}
+
+/// Each block is a whole application, and is started.
+#[test]
+#[ignore = "live: needs Spring and Java; ./test runs it"]
+fn every_application_for_spring_in_the_documents_serves_with_its_policy() {
+    let source = Source::new("cors.yaml", "version: 1\npolicies:\n  default:\n    paths: [/items]\n    allow_origins: [https://yourdomain.com]\n");
+    let compilation = compile(&source, &Options::default());
+    let files = targets::find("spring").unwrap().generate(compilation.sound().unwrap(), &source).unwrap();
+    let spring = Spring::installed().pop().expect("Spring must be installed: run ./test");
+    let mut seen = 0;
+    for (document, block) in documents().iter().flat_map(|document| blocks(document, "java").map(move |block| (document, block))) {
+        let files = [(files[0].name, &*files[0].text), ("Application.java", &*block.text)];
+        let site = Site::start(&spring, &files).unwrap_or_else(|error| panic!("{}:{}: {error}", document.name, block.line));
+        let (response, _) = site.ask(&Request::new("GET", "/items").header("Origin", "https://yourdomain.com")).unwrap();
+        assert_eq!((response.status, response.header_values("access-control-allow-origin")), (200, vec!["https://yourdomain.com"]), "{response:#?}");
+        seen += 1;
+    }
+    assert!(seen >= 1, "only {seen} blocks were found");
 }

@@ -13,6 +13,7 @@ use cors_testbed::express::Express;
 use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::boxed;
+use cors_testbed::spring::Spring;
 
 use driver::agree;
 
@@ -63,4 +64,10 @@ fn any_policy_means_in_python_what_the_decision_says() {
 #[ignore = "live: needs Django, FastAPI and Flask; ./test runs it"]
 fn any_policies_by_path_say_in_python_what_the_decision_says() {
     frameworks::agree_by_path();
+}
+
+#[test]
+#[ignore = "live: needs Spring and Java; ./test runs it"]
+fn any_policy_says_on_spring_what_the_decision_says() {
+    agree("spring", &boxed(Spring::installed().into_iter().map(Spring::with_a_servlet).collect()), 1);
 }

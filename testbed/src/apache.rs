@@ -94,7 +94,7 @@ impl ApacheBinary {
 }
 
 /// What the tests need; the first three are what a generated file needs.
-const MODULES: [&str; 16] = [
+const MODULES: [&str; 17] = [
     "headers",
     "rewrite",
     "setenvif",
@@ -108,6 +108,7 @@ const MODULES: [&str; 16] = [
     "deflate",
     "dir",
     "filter",
+    "http2",
     "mime",
     "proxy",
     "proxy_http",
@@ -121,6 +122,7 @@ PidFile httpd.pid
 ErrorLog /dev/stderr
 TypesConfig /dev/null
 DocumentRoot .
+Protocols h2c http/1.1
 StartServers 1
 ServerLimit 1
 ThreadLimit 16
@@ -143,5 +145,9 @@ impl Program for ApacheBinary {
 
     fn check(&self, dir: &Path) -> Result<String, String> {
         self.check(dir)
+    }
+
+    fn speaks_http2(&self) -> bool {
+        true
     }
 }

@@ -114,6 +114,10 @@ impl Program for CaddyBinary {
     fn check(&self, dir: &Path) -> Result<String, String> {
         self.check(dir)
     }
+
+    fn speaks_http2(&self) -> bool {
+        true
+    }
 }
 
 /// What a test puts into an otherwise empty Caddy.
@@ -139,5 +143,8 @@ pub fn write_configuration(dir: &Path, addr: SocketAddr, site: &Site<'_>) -> io:
     }
     let body = site.site.replace("{upstream}", &site.upstream.to_string());
     let (ip, port) = (addr.ip(), addr.port());
-    fs::write(dir.join("Caddyfile"), format!("{{\nadmin off\nauto_https off\n}}\n{imports}:{port} {{\nbind {ip}\n{body}\n}}\n"))
+    fs::write(
+        dir.join("Caddyfile"),
+        format!("{{\nadmin off\nauto_https off\nservers {{\nprotocols h1 h2c\n}}\n}}\n{imports}:{port} {{\nbind {ip}\n{body}\n}}\n"),
+    )
 }

@@ -110,6 +110,10 @@ impl Program for EnvoyBinary {
     fn check(&self, dir: &Path) -> Result<String, String> {
         self.check(dir)
     }
+
+    fn speaks_http2(&self) -> bool {
+        true
+    }
 }
 
 /// With `enable_reuse_port`, two of them would share a port and neither would say so.

@@ -110,4 +110,8 @@ impl Program for HaproxyBinary {
     fn check(&self, dir: &Path) -> Result<String, String> {
         self.check(dir)
     }
+
+    fn speaks_http2(&self) -> bool {
+        true
+    }
 }

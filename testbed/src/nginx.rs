@@ -85,8 +85,15 @@ impl Program for NginxBinary {
     }
 
     fn start(&self, files: &[(&str, &str)], upstream: SocketAddr) -> Result<Server, String> {
-        let server = "include cors.server.conf;\nlocation / { proxy_pass http://{upstream}; }";
-        self.start(files, server, "include cors.http.conf;", upstream)
+        let http2 = if self.speaks_http2() { "http2 on;\n" } else { "" };
+        let server = format!("{http2}include cors.server.conf;\nlocation / {{ proxy_pass http://{{upstream}}; }}");
+        self.start(files, &server, "include cors.http.conf;", upstream)
+    }
+
+    /// Older ones do not speak both on one port.
+    fn speaks_http2(&self) -> bool {
+        let numbers: Vec<u32> = self.version.split('.').filter_map(|number| number.parse().ok()).collect();
+        numbers >= vec![1, 25, 1]
     }
 
     fn check(&self, dir: &Path) -> Result<String, String> {

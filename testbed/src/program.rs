@@ -26,6 +26,11 @@ pub trait Program {
     /// It refuses them, or cannot be run.
     fn check(&self, dir: &Path) -> Result<String, String>;
 
+    /// Whether it speaks HTTP/2 where it listens, without TLS and to clients that know it does.
+    fn speaks_http2(&self) -> bool {
+        false
+    }
+
     /// Whether it stands in front of a service.
     fn is_proxy(&self) -> bool {
         true
@@ -63,8 +68,16 @@ impl Site {
     /// # Errors
     /// There is no response.
     pub fn ask(&self, request: &Request) -> io::Result<(Response, usize)> {
+        self.ask_by(|| send(self.server.addr(), request))
+    }
+
+    /// As [`ask`](Self::ask), over whatever connection a request is sent.
+    ///
+    /// # Errors
+    /// What `send` says.
+    pub fn ask_by(&self, send: impl FnOnce() -> io::Result<Response>) -> io::Result<(Response, usize)> {
         let before = self.upstream.hits();
-        let response = send(self.server.addr(), request)?;
+        let response = send()?;
         let hits = if self.is_proxy { self.upstream.hits() - before } else { response.header_values("x-upstream").len() };
         Ok((response, hits))
     }

@@ -1,4 +1,5 @@
-//! A server program as a plain child process: a command that knows its folder and port in, a guard that stops it out.
+//! A server program as a plain child process: a command that knows its folder and port in, a guard that stops it out. Where a process takes long to
+//! start, it can hold several servers, each with a guard of its own.
 
 use std::fs::{self, File};
 use std::io;
@@ -30,10 +31,19 @@ pub struct Launch {
 /// A running server; it is stopped, and its folder removed, when it is dropped.
 #[derive(Debug)]
 pub struct Server {
-    child: Child,
+    process: Process,
     addr: SocketAddr,
-    stop_signal: &'static str,
     dir: TempDir,
+}
+
+#[derive(Debug)]
+enum Process {
+    Own {
+        child: Child,
+        stop_signal: &'static str,
+    },
+    /// One of several servers in a process that another value owns. It ends this one when the connection ends.
+    Shared(#[expect(dead_code, reason = "what counts is that it is open")] TcpStream),
 }
 
 enum Failure {
@@ -60,6 +70,12 @@ impl Server {
         Err(format!("{ATTEMPTS} free ports in a row were taken"))
     }
 
+    /// A server that runs in another server's process for as long as a connection to that process is open.
+    #[must_use]
+    pub fn hosted(addr: SocketAddr, dir: TempDir, connection: TcpStream) -> Self {
+        Self { process: Process::Shared(connection), addr, dir }
+    }
+
     fn attempt(prepare: &impl Fn(&Path, SocketAddr) -> io::Result<Launch>) -> Result<Self, Failure> {
         let failed = |error: io::Error| Failure::Other(error.to_string());
         let dir = folder().map_err(failed)?;
@@ -67,7 +83,7 @@ impl Server {
         let mut launch = prepare(dir.path(), addr).map_err(failed)?;
         let log = File::create(log_file(dir.path())).map_err(failed)?;
         let child = launch.command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().map_err(failed)?;
-        let mut server = Self { child, addr, stop_signal: launch.stop_signal, dir };
+        let mut server = Self { process: Process::Own { child, stop_signal: launch.stop_signal }, addr, dir };
         server.wait_until_ready(launch.ready_file)?;
         Ok(server)
     }
@@ -118,20 +134,24 @@ impl Server {
     }
 
     fn has_ended(&mut self) -> bool {
-        !matches!(self.child.try_wait(), Ok(None))
+        match &mut self.process {
+            Process::Own { child, .. } => !matches!(child.try_wait(), Ok(None)),
+            Process::Shared(_) => TcpStream::connect(self.addr).is_err(),
+        }
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
+        let Process::Own { child, stop_signal } = &mut self.process else { return };
         // The shell's own `kill`, because the standard library sends no signal but KILL, which would orphan workers.
-        let _ = Command::new("sh").args(["-c", r#"kill -s "$0" "$1""#, self.stop_signal]).arg(self.child.id().to_string()).stderr(Stdio::null()).status();
+        let _ = Command::new("sh").args(["-c", r#"kill -s "$0" "$1""#, stop_signal]).arg(child.id().to_string()).stderr(Stdio::null()).status();
         let deadline = Instant::now() + STOP_LIMIT;
-        while !self.has_ended() && Instant::now() < deadline {
+        while matches!(child.try_wait(), Ok(None)) && Instant::now() < deadline {
             sleep(TICK);
         }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = child.kill();
+        let _ = child.wait();
     }
 }
 

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
+use std::io;
 
 use cors_gen::browser::{Fetch, Verdict};
 use cors_gen::targets::{self, Target};
 use cors_gen::{Options, Source, Storage, compile, evaluate};
 use cors_testbed::browser;
-use cors_testbed::http::Response;
+use cors_testbed::http::{Request, Response};
+use cors_testbed::http2;
 use cors_testbed::judge::{self, check, widens};
 use cors_testbed::program::{Program, Site};
 use cors_testbed::requests::{self, Case, ROWS};
@@ -62,20 +64,34 @@ pub(crate) fn results(subject: &Subject) -> String {
         let name = program.name();
         let site = Site::start(&**program, &files).unwrap_or_else(|error| panic!("{name}: {error}"));
         program.check(site.server.dir()).unwrap_or_else(|error| panic!("{name} refuses the files: {error}"));
-        columns.push((name.clone(), put_through(subject, &name, &site)));
+        let rows = put_through(subject, &name, &site, |request| Some(site.ask(request)));
+        if program.speaks_http2() {
+            put_through_http2(subject, &format!("{name} by HTTP/2"), &site);
+        }
+        columns.push((if program.speaks_http2() { format!("{name}, by HTTP/2 too") } else { name.clone() }, rows));
         verdicts(subject, &name, &site, &decision);
     }
     table(&columns)
 }
 
-/// Every case of the table with every query.
-fn put_through(subject: &Subject, name: &str, site: &Site) -> Vec<Row> {
+/// The requests that HTTP/2 can carry, which are nearly all.
+fn put_through_http2(subject: &Subject, name: &str, site: &Site) {
+    let client = http2::Client::new(site.server.addr()).unwrap_or_else(|error| panic!("{name}: {error}\n{}", site.server.error_log()));
+    let rows = put_through(subject, name, site, |request| http2::can_carry(request).then(|| site.ask_by(|| client.send(request))));
+    let asked: usize = rows.iter().map(|row| row.equal + row.differing.values().sum::<usize>()).sum();
+    let all = requests::table().len() * judge::QUERIES.len();
+    assert!(asked * 10 > all * 9, "{name}: {asked} of {all} requests are no table");
+}
+
+/// Every case of the table with every query, as far as it can be asked.
+fn put_through(subject: &Subject, name: &str, site: &Site, ask: impl Fn(&Request) -> Option<io::Result<(Response, usize)>>) -> Vec<Row> {
     let mut rows = vec![Row::default(); ROWS.len()];
     for case in requests::table() {
         let row = ROWS.iter().position(|(row, _)| *row == case.row).expect("a row");
         for query in judge::QUERIES {
             let request = judge::request(&case, query);
-            let (response, hits) = site.ask(&request).unwrap_or_else(|error| panic!("{name}: {case:?}: {error}\n{}", site.server.error_log()));
+            let Some(answer) = ask(&request) else { continue };
+            let (response, hits) = answer.unwrap_or_else(|error| panic!("{name}: {case:?}: {error}\n{}", site.server.error_log()));
             let Err(fault) = check(&case, query, &response, hits) else {
                 rows[row].equal += 1;
                 continue;
