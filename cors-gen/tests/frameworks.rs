@@ -1,12 +1,15 @@
 //! What users do with the generated files, in each web framework under a real server.
 #![allow(clippy::expect_used, reason = "a fixture that does not work is a failed test")]
 
+#[path = "frameworks/by_path.rs"]
+mod by_path;
+
 use cors_gen::{Options, Source, compile, targets};
 use cors_testbed::http::{Request, Response};
 use cors_testbed::judge::vary;
 use cors_testbed::program::Site;
 use cors_testbed::python::Framework;
-use cors_testbed::scenarios::{GOOD, OTHER, get, preflight, readable};
+use cors_testbed::scenarios::{GOOD, preflight, readable};
 
 const FRAMEWORKS: [(Framework, &str); 3] = [(Framework::Django, "django"), (Framework::FastApi, "fastapi"), (Framework::Flask, "flask")];
 
@@ -47,11 +50,6 @@ policies:
     allow_credentials: true
 ";
 
-/// The same, beside a policy for other paths: a middleware decides, and no options.
-fn by_path() -> String {
-    format!("{POLICY}  partners:\n    paths: [/partners/**]\n    allow_origins: [{OTHER}]\n")
-}
-
 /// Errors of the framework, of its libraries, and those that nobody handles.
 #[test]
 #[ignore = "live: needs Django, FastAPI and Flask; ./test runs it"]
@@ -81,7 +79,7 @@ fn errors_are_readable() {
             ],
         }
     };
-    let policies = [POLICY.to_owned(), by_path()];
+    let policies = [POLICY.to_owned(), by_path::policies()];
     let programs = FRAMEWORKS.into_iter().chain([(Framework::DjangoUvicorn, "django")]);
     for ((framework, target), policy) in programs.flat_map(|program| policies.iter().map(move |policy| (program, policy))) {
         let text = generate(target, policy).expect("the policy can be said");
@@ -163,7 +161,7 @@ cors(application)\n";
 #[ignore = "live: needs Django, FastAPI and Flask; ./test runs it"]
 fn long_lists_are_read() {
     let origins: Vec<String> = (0..10_000).map(|number| format!("https://t{:x}.example.com", number * 7_919 % 10_007)).collect();
-    let policies = [POLICY, &by_path()].map(|policy| policy.replace(GOOD, &origins.join(", ")));
+    let policies = [POLICY, &by_path::policies()].map(|policy| policy.replace(GOOD, &origins.join(", ")));
     for ((framework, target), policy) in FRAMEWORKS.iter().flat_map(|framework| policies.iter().map(move |policy| (*framework, policy))) {
         let text = generate(target, policy).expect("the policy can be said");
         let site = start(framework, &[(file_of(target), &text)]);
@@ -171,63 +169,6 @@ fn long_lists_are_read() {
         assert!(origins.iter().step_by(997).chain(origins.last()).all(|origin| granted(origin)), "{target}");
         assert!(["https://t.example.com", "https://t1x.example.com", "https://t1.example.com.evil.test"].iter().all(|origin| !granted(origin)), "{target}");
     }
-}
-
-/// A policy is for the whole path: that of a mounted application, and what uvicorn puts before it.
-#[test]
-#[ignore = "live: needs FastAPI; ./test runs it"]
-fn a_mounted_application_has_its_whole_path() {
-    let text = generate("fastapi", &by_path().replace("/partners/", "/one/partners/")).expect("the policies can be said");
-    let main = "from asked import asked\nfrom cors_policy import cors\nfrom fastapi import FastAPI\n\n\nasync def answer():\n    return {}\n\n
-first, application = FastAPI(), FastAPI()\nfirst.get('/partners/x')(answer)\nfirst.get('/x')(answer)\napplication.mount('/one', cors(first))\n";
-    let site = start(Framework::FastApi, &[("cors_policy.py", &text), ("main.py", main)]);
-    for (path, allowed) in [("/one/x", GOOD), ("/one/partners/x", OTHER), ("/one/nothing", GOOD)] {
-        for origin in [GOOD, OTHER] {
-            let response = send(&site, &Request::new("GET", path).header("Origin", origin));
-            let wanted: Vec<&str> = [allowed].into_iter().filter(|allowed| *allowed == origin).collect();
-            assert_eq!(response.header_values("access-control-allow-origin"), wanted, "{path} {origin}");
-        }
-    }
-}
-
-/// Two files in one application: the outer one answers where it has a policy, and leaves all else to the inner one.
-#[test]
-#[ignore = "live: needs Flask; ./test runs it"]
-fn two_files_share_one_application() {
-    let one = generate("flask", &POLICY.replace("allow_origins", "paths: [/one/**]\n    allow_origins")).expect("the policy can be said");
-    let two = generate("flask", &by_path().replace(GOOD, OTHER)).expect("the policy can be said");
-    let main = "import one\nimport two\nfrom flask import Flask\n\napplication = Flask(__name__)\ntwo.cors(application)\none.cors(application)\n";
-    let site = start(Framework::Flask, &[("one.py", &one), ("two.py", &two), ("main.py", main)]);
-    for (path, allowed) in [("/one/x", GOOD), ("/two", OTHER), ("/partners/x", OTHER)] {
-        for origin in [GOOD, OTHER] {
-            let response = send(&site, &Request::new("GET", path).header("Origin", origin));
-            let wanted: Vec<&str> = [allowed].into_iter().filter(|allowed| *allowed == origin).collect();
-            assert_eq!((response.status, response.header_values("access-control-allow-origin")), (404, wanted), "{path} {origin}");
-            assert_eq!(send(&site, &preflight(path, origin)).status, if allowed == origin { 204 } else { 403 }, "{path} {origin}");
-        }
-    }
-}
-
-/// `flask run` hands on the path as received; `manage.py runserver` does not, which is said once, and nobody is let in.
-#[test]
-#[ignore = "live: needs Django and Flask; ./test runs it"]
-fn servers_for_development() {
-    let text = generate("flask", &by_path()).expect("the policies can be said");
-    let site = start(Framework::FlaskRun, &[("cors_policy.py", &text)]);
-    readable(&send(&site, &get("/x?next=/y")), "flask run");
-    assert_eq!(send(&site, &preflight("/x", GOOD)).status, 204);
-    for path in ["/partners/x", "/%70artners/x"] {
-        assert!(send(&site, &get(path)).header_values("access-control-allow-origin").is_empty(), "{path}");
-    }
-
-    let text = generate("django", &by_path()).expect("the policies can be said");
-    let site = start(Framework::DjangoRunserver, &[("cors_settings.py", &text)]);
-    for request in [get("/x"), preflight("/x", GOOD), get("/partners/x")] {
-        let response = send(&site, &request);
-        assert_eq!((response.status, response.header_values("access-control-allow-origin")), (200, vec![]), "{request:?}");
-    }
-    let log = site.server.error_log();
-    assert_eq!(log.matches("does not hand on the path as received").count(), 1, "{log}");
 }
 
 /// Only what is for every path anyway, and what the library says as the policy does, is options; all else is policies for a middleware.

@@ -29,7 +29,7 @@ static LIMITS: &[Limit] = &[
         topic: "options, or a middleware",
         refused: false,
         text: "One policy for `/**` is written as options of Flask-CORS, unless it allows any method, or one with lower-case letters, which Flask-CORS would write in upper case. All else is a \
-               WSGI middleware that decides path, origin and preflight by itself, and answers as the policy says. What is said of options below is not true of it.",
+               WSGI middleware that decides path, origin and preflight by itself, answers as the policy says, and does not need Flask-CORS. What is said of options below is not true of it.",
     },
     python::PATH_AS_RECEIVED,
     Limit {

@@ -24,8 +24,8 @@ pub(super) const PATH_AS_RECEIVED: Limit = Limit {
     topic: "the path as received",
     refused: false,
     text: "Where policies differ by path, they are for the path that the server in front of the application received, as it hands it on: ASGI servers as `raw_path`, gunicorn and Werkzeug as \
-           `RAW_URI`, uWSGI, mod_wsgi and others as `REQUEST_URI`. A mounted application has its whole path. No policy applies where the target of a request is a whole URL, nor where a \
-           server hands on no such path, which is logged as a warning once.",
+           `RAW_URI`, uWSGI, mod_wsgi and others as `REQUEST_URI`. A mounted application has its whole path. No policy applies where \
+           a server hands on a whole URL, nor where it hands on nothing, which is logged as a warning once.",
 };
 
 /// The template of a file that is either the options of a library, or else policies and a middleware: where the one begins and the other ends.
