@@ -7,6 +7,7 @@ mod apache;
 mod aws_http_api;
 mod caddy;
 mod django;
+mod dynamic;
 mod envoy;
 mod envoy_gateway;
 mod express;
@@ -24,6 +25,8 @@ mod re2;
 mod rust;
 mod s3;
 mod spring;
+mod traefik;
+mod traefik_middleware;
 mod values;
 
 use cors_decision::hash;
@@ -154,6 +157,8 @@ pub static TARGETS: &[&Target] = &[
     &envoy::TARGET,
     &haproxy::TARGET,
     &nginx::TARGET,
+    &traefik::TARGET,
+    &traefik_middleware::TARGET,
     &django::TARGET,
     &express::TARGET,
     &fastapi::TARGET,

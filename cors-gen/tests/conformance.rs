@@ -8,8 +8,12 @@
 mod driver;
 #[path = "conformance/frameworks.rs"]
 mod frameworks;
+#[path = "conformance/part.rs"]
+mod part;
 #[path = "conformance/reduced.rs"]
 mod reduced;
+#[path = "conformance/traefik.rs"]
+mod traefik;
 
 use cors_testbed::apache::Apache;
 use cors_testbed::caddy::Caddy;
@@ -20,6 +24,7 @@ use cors_testbed::nginx::Nginx;
 use cors_testbed::program::boxed;
 use cors_testbed::python::{Framework, PythonSite};
 use cors_testbed::spring::Spring;
+use cors_testbed::traefik::Traefik;
 
 use driver::{Subject, conform};
 
@@ -100,11 +105,31 @@ fn spring() {
     }));
 }
 
+#[test]
+#[ignore = "live: needs Traefik; ./test runs it"]
+fn traefik() {
+    let subject = Subject::new("traefik", boxed(Traefik::installed()), 1).without(&["echo", "echo-all"]).rewriting(traefik::rewritten, "spellings of a path");
+    conform(&subject.differing(|case, _| match case.row {
+        "several `Origin` lines, and long ones" if case.origins.len() > 1 => Some("several `Origin` lines"),
+        _ => None,
+    }));
+}
+
+#[test]
+#[ignore = "live: needs Traefik; ./test runs it"]
+fn traefik_middleware() {
+    let programs = boxed(Traefik::installed());
+    let first_origin_counts = Some("several `Origin` lines");
+    let subject = reduced::Subject { target: "traefik-middleware", programs, differences: traefik::DIFFERENCES, first_origin_counts, decides_all_else: false };
+    driver::record("traefik-middleware", &reduced::results(&subject));
+}
+
 /// The request table, which the options of no library can hold, and policies for whole applications.
 fn framework(framework: Framework, target: &'static str, differences: &'static [reduced::Difference], first_origin_counts: Option<&'static str>) {
     let servers = if framework == Framework::Django { vec![framework, Framework::DjangoUvicorn] } else { vec![framework] };
     let programs: Vec<PythonSite> = servers.iter().flat_map(|server| server.installed()).collect();
     let by_path = driver::results(&Subject::new(target, boxed(programs), servers.len()));
-    let everywhere = reduced::conform(&reduced::Subject { target, programs: boxed(framework.installed()), differences, first_origin_counts });
+    let programs = boxed(framework.installed());
+    let everywhere = reduced::results(&reduced::Subject { target, programs, differences, first_origin_counts, decides_all_else: true });
     driver::record(target, &format!("{by_path}\n{everywhere}"));
 }

@@ -23,7 +23,9 @@ use cors_testbed::http::Request;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::{Program, Site};
 use cors_testbed::python::Framework;
+use cors_testbed::scenarios::WITH_CREDENTIALS;
 use cors_testbed::spring::Spring;
+use cors_testbed::traefik::Traefik;
 use markdown::{Block, blocks, documents};
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
@@ -266,6 +268,38 @@ fn with_hosts(whole: &str, fragment: &str) -> String {
     let (before, after) = whole.split_once("          http_filters:").expect("filters");
     let hosts: String = fragment.lines().skip(1).map(|line| format!("            {line}\n")).collect();
     format!("{before}{hosts}          http_filters:{after}")
+}
+
+/// Each block is a file for the file provider, or what stands below an entry point.
+#[test]
+#[ignore = "live: needs Traefik; ./test runs it"]
+fn every_configuration_in_the_documents_is_accepted_by_traefik() {
+    let generated = ["default", "public", "api"].map(|name| {
+        let source = Source::new("cors.yaml", WITH_CREDENTIALS.replace("default:", &format!("{name}:")));
+        let compilation = compile(&source, &Options::default());
+        let file = targets::find("traefik-middleware").unwrap().generate(compilation.sound().unwrap(), &source).unwrap().remove(0);
+        (format!("cors-{name}.yml"), file.text)
+    });
+    let source = Source::new("cors.yaml", fs::read_to_string(Path::new(ROOT).join("examples/quickstart/cors.yaml")).unwrap());
+    let compilation = compile(&source, &Options::default());
+    let routers = targets::find("traefik").unwrap().generate(compilation.sound().unwrap(), &source).unwrap().remove(0);
+    let users = ("staff", "someone:$2a$04$W/hRBfoRLzcPSTfxUrxSOqMVtWFfVLb4hQwZ8Xah0KcihFNsC3tq");
+    let binary = Traefik::installed().pop().expect("Traefik must be installed: run ./test");
+    let mut seen = 0;
+    for (document, block) in documents().iter().flat_map(|document| blocks(document, "traefik").map(move |block| (document, block))) {
+        let between = block.text.contains("cors-entry").then_some((routers.name, routers.text.as_str()));
+        let files: Vec<(&str, &str)> = generated.iter().map(|(name, text)| (name.as_str(), text.as_str())).chain([users]).chain(between).collect();
+        let text = block.text.replace("/etc/traefik/", "dynamic/");
+        let (files, entry_point) = match block.note {
+            "entry-point" => (files, text.split_once("address: :8080\n").expect("an entry point").1),
+            _ => ([&files[..], &[("site.yml", &text)]].concat(), ""),
+        };
+        let server = binary.start(&files, entry_point, "127.0.0.1:3000".parse().unwrap());
+        let server = server.unwrap_or_else(|error| panic!("{}:{}: {error}", document.name, block.line));
+        assert_eq!(binary.check(server.dir()).as_deref(), Ok(""), "{}:{}", document.name, block.line);
+        seen += 1;
+    }
+    assert!(seen >= 4, "only {seen} blocks were found");
 }
 
 /// Each block is a whole application, or a whole file of settings, and is started.

@@ -5,6 +5,8 @@
 mod driver;
 #[path = "property/frameworks.rs"]
 mod frameworks;
+#[path = "property/traefik.rs"]
+mod traefik;
 
 use cors_testbed::apache::Apache;
 use cors_testbed::caddy::Caddy;
@@ -70,4 +72,16 @@ fn any_policies_by_path_say_in_python_what_the_decision_says() {
 #[ignore = "live: needs Spring and Java; ./test runs it"]
 fn any_policy_says_on_spring_what_the_decision_says() {
     agree("spring", &boxed(Spring::installed().into_iter().map(Spring::with_a_servlet).collect()), 1);
+}
+
+#[test]
+#[ignore = "live: needs Traefik; ./test runs it"]
+fn any_policy_means_to_a_middleware_of_traefik_what_the_decision_says() {
+    traefik::middlewares();
+}
+
+#[test]
+#[ignore = "live: needs Traefik; ./test runs it"]
+fn any_policy_says_on_traefik_what_the_decision_says() {
+    traefik::routers();
 }

@@ -27,4 +27,5 @@ pub mod server;
 pub mod spring;
 pub mod suggest;
 pub mod sweep;
+pub mod traefik;
 pub mod upstream;

@@ -11,9 +11,11 @@ use cors_gen::{Options, Source, Storage, compile, evaluate};
 use cors_testbed::browser;
 use cors_testbed::http::{Request, Response};
 use cors_testbed::http2;
-use cors_testbed::judge::{self, check, widens};
+use cors_testbed::judge::{self, CORS_HEADERS, check, widens};
 use cors_testbed::program::{Program, Site};
 use cors_testbed::requests::{self, Case, ROWS};
+
+use crate::part;
 
 /// What is put through the table.
 pub(crate) struct Subject {
@@ -21,6 +23,9 @@ pub(crate) struct Subject {
     programs: Vec<Box<dyn Program>>,
     differs: fn(&Case, &Response) -> Option<&'static str>,
     methods: Vec<&'static str>,
+    without: &'static [&'static str],
+    rewritten: fn(&str) -> Option<&'static str>,
+    rewriting: &'static str,
 }
 
 impl Subject {
@@ -29,7 +34,31 @@ impl Subject {
         let names: Vec<String> = programs.iter().map(|program| program.name()).collect();
         assert!(programs.len() >= least, "{target} needs {least} programs, and there are {names:?}: run ./test");
         let target = targets::find(target).expect("a target");
-        Self { target, programs, differs: |_, _| None, methods: vec!["GET", "HEAD", "POST", "PUT", "put", "PATCH", "PURGE", "OPTIONS"] }
+        Self {
+            target,
+            programs,
+            differs: |_, _| None,
+            methods: vec!["GET", "HEAD", "POST", "PUT", "put", "PATCH", "PURGE", "OPTIONS"],
+            without: &[],
+            rewritten: |_| None,
+            rewriting: "",
+        }
+    }
+
+    /// Without these policies of the table, which the target refuses.
+    pub(crate) fn without(self, policies: &'static [&'static str]) -> Self {
+        Self { without: policies, ..self }
+    }
+
+    /// The table, as far as the target says its policies.
+    fn cases(&self) -> impl Iterator<Item = Case> {
+        requests::table().into_iter().filter(|case| !part::policy(case).is_some_and(|policy| self.without.contains(&policy)))
+    }
+
+    /// The program reads a path in another way before anything else, and passes it on so: the policy is that of the path which the service gets. The topic is
+    /// the limit that says so.
+    pub(crate) fn rewriting(self, rewritten: fn(&str) -> Option<&'static str>, topic: &'static str) -> Self {
+        Self { rewritten, rewriting: topic, ..self }
     }
 
     /// Where a response differs from the table: which of the target's limits says so.
@@ -51,7 +80,14 @@ pub(crate) fn conform(subject: &Subject) {
 
 /// The results, as Markdown.
 pub(crate) fn results(subject: &Subject) -> String {
-    let source = Source::new("probe.yaml", requests::POLICY);
+    let generate = |text: &str| {
+        let source = Source::new("probe.yaml", text);
+        let compilation = compile(&source, &Options::default());
+        subject.target.generate(compilation.sound().expect("the probe policy is sound"), &source)
+    };
+    let refused = generate(requests::POLICY).err().unwrap_or_default();
+    assert_eq!(!refused.is_empty(), !subject.without.is_empty(), "{refused:#?}");
+    let source = Source::new("probe.yaml", part::without(requests::POLICY, subject.without));
     let compilation = compile(&source, &Options::default());
     let set = compilation.sound().expect("the probe policy is sound");
     let files = subject.target.generate(set, &source).unwrap_or_else(|refusals| panic!("{refusals:#?}"));
@@ -79,14 +115,14 @@ fn put_through_http2(subject: &Subject, name: &str, site: &Site) {
     let client = http2::Client::new(site.server.addr()).unwrap_or_else(|error| panic!("{name}: {error}\n{}", site.server.error_log()));
     let rows = put_through(subject, name, site, |request| http2::can_carry(request).then(|| site.ask_by(|| client.send(request))));
     let asked: usize = rows.iter().map(|row| row.equal + row.differing.values().sum::<usize>()).sum();
-    let all = requests::table().len() * judge::QUERIES.len();
+    let all = subject.cases().count() * judge::QUERIES.len();
     assert!(asked * 10 > all * 9, "{name}: {asked} of {all} requests are no table");
 }
 
 /// Every case of the table with every query, as far as it can be asked.
 fn put_through(subject: &Subject, name: &str, site: &Site, ask: impl Fn(&Request) -> Option<io::Result<(Response, usize)>>) -> Vec<Row> {
     let mut rows = vec![Row::default(); ROWS.len()];
-    for case in requests::table() {
+    for case in subject.cases() {
         let row = ROWS.iter().position(|(row, _)| *row == case.row).expect("a row");
         for query in judge::QUERIES {
             let request = judge::request(&case, query);
@@ -96,6 +132,13 @@ fn put_through(subject: &Subject, name: &str, site: &Site, ask: impl Fn(&Request
                 rows[row].equal += 1;
                 continue;
             };
+            if let Some(path) = (subject.rewritten)(&case.target) {
+                let passed_on = Case { target: path.to_owned(), ..case.clone() };
+                let (other, _) = site.ask(&judge::request(&passed_on, query)).expect("a response");
+                assert_eq!(seen(&response), seen(&other), "{name}: {case:?}");
+                *rows[row].differing.entry(subject.rewriting).or_default() += 1;
+                continue;
+            }
             let context = || format!("{name}, query {query:?}: {fault}\n{case:#?}\n{response:#?}");
             assert!(!widens(&case, &response), "more is let through: {}", context());
             let topic = (subject.differs)(&case, &response).unwrap_or_else(|| panic!("{}", context()));
@@ -107,6 +150,11 @@ fn put_through(subject: &Subject, name: &str, site: &Site, ask: impl Fn(&Request
     rows
 }
 
+/// What of a response is the policy's.
+fn seen(response: &Response) -> (u16, Vec<Vec<&str>>) {
+    (response.status, CORS_HEADERS.into_iter().chain(["vary"]).map(|name| response.header_values(name)).collect())
+}
+
 /// For a script nothing may differ: each fetch, preflight and all, ends as the decision says.
 fn verdicts(subject: &Subject, name: &str, site: &Site, decision: &cors_decision::PolicySet<'_>) {
     let origins = ["https://app.example.org", "https://a.example.com", "http://localhost:3000", "null", "https://evilexample.com"];
@@ -116,7 +164,8 @@ fn verdicts(subject: &Subject, name: &str, site: &Site, decision: &cors_decision
         for (origin, method) in origins.iter().flat_map(|origin| subject.methods.iter().map(move |method| (origin, method))) {
             for (headers, credentials) in headers.iter().flat_map(|headers| [(headers, false), (headers, true)]) {
                 let fetch = Fetch { origin, method, path, headers, credentials };
-                let decided = evaluate::fetch(decision, &fetch).verdict;
+                let passed_on = Fetch { path: (subject.rewritten)(path).unwrap_or(path), ..fetch };
+                let decided = evaluate::fetch(decision, &passed_on).verdict;
                 assert_eq!(decided, browser::verdict(site.server.addr(), &fetch), "{name}: {fetch:?}");
                 *(if decided == Verdict::Allow { &mut allowed } else { &mut denied }) += 1;
             }
@@ -145,6 +194,9 @@ fn table(columns: &[(String, Vec<Row>)]) -> String {
 fn outcome(row: &Row) -> String {
     let differing: usize = row.differing.values().sum();
     let all = row.equal + differing;
+    if all == 0 {
+        return "refused".to_owned();
+    }
     if differing == 0 {
         return format!("all {all} as decided");
     }

@@ -7,12 +7,12 @@ use cors_testbed::upstream::OWN_CORS_HEADERS;
 use crate::reduced::{Difference, Exchange, remove, set};
 
 const ORIGIN: &str = "Access-Control-Allow-Origin";
-const CREDENTIALS: &str = "Access-Control-Allow-Credentials";
-const METHODS: &str = "Access-Control-Allow-Methods";
-const HEADERS: &str = "Access-Control-Allow-Headers";
-const MAX_AGE: &str = "Access-Control-Max-Age";
+pub(crate) const CREDENTIALS: &str = "Access-Control-Allow-Credentials";
+pub(crate) const METHODS: &str = "Access-Control-Allow-Methods";
+pub(crate) const HEADERS: &str = "Access-Control-Allow-Headers";
+pub(crate) const MAX_AGE: &str = "Access-Control-Max-Age";
 const PRIVATE_NETWORK: &str = "Access-Control-Allow-Private-Network";
-const EXPOSED: &str = "Access-Control-Expose-Headers";
+pub(crate) const EXPOSED: &str = "Access-Control-Expose-Headers";
 const ALL: [&str; 7] = [ORIGIN, CREDENTIALS, METHODS, HEADERS, MAX_AGE, PRIVATE_NETWORK, EXPOSED];
 
 const ASKED_METHOD: &str = "Access-Control-Request-Method";
@@ -27,7 +27,7 @@ fn has_origin(exchange: &Exchange<'_>) -> bool {
     exchange.header("Origin").is_some_and(|origin| !origin.is_empty())
 }
 
-fn exposed(policy: &Policy<'_>, wanted: &mut Wanted) {
+pub(crate) fn exposed(policy: &Policy<'_>, wanted: &mut Wanted) {
     policy.expose.header_value().into_iter().for_each(|value| set(wanted, EXPOSED, value));
 }
 

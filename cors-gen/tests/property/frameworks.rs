@@ -26,7 +26,7 @@ const REGEXES: [&str; 5] = [
 ];
 
 /// Policies for a whole application; every second one keeps to what all three libraries know.
-fn whole() -> impl Strategy<Value = Policy> {
+pub(crate) fn whole() -> impl Strategy<Value = Policy> {
     (policy(), vec(select(REGEXES.to_vec()), 0..2), any::<bool>()).prop_map(|(mut policy, regexes, tame)| {
         policy.name = "default".to_owned();
         policy.paths = vec!["/**".to_owned()];
@@ -42,7 +42,7 @@ fn whole() -> impl Strategy<Value = Policy> {
 }
 
 /// Scripts of the policy's own origins with their wildcards filled in, of others, and of some that only look alike.
-fn fetches(policy: &Policy, others: &[String]) -> Vec<(String, String, Vec<String>, bool)> {
+pub(crate) fn fetches(policy: &Policy, others: &[String]) -> Vec<(String, String, Vec<String>, bool)> {
     let listed = policy.origins.iter().flatten().chain(others).filter(|origin| !origin.starts_with(REGEX));
     let filled = listed.map(|origin| origin.replace(":*", ":8443").replace("://*.", "://a.b.").replace('*', "z"));
     let shown = [
