@@ -5,6 +5,8 @@
 //! server's engine agree. A pattern always matches the whole value. `(?i)` is allowed and changes nothing.
 
 mod broad;
+mod nfa;
+mod subsets;
 mod syntax;
 mod table;
 #[cfg(test)]

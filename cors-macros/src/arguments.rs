@@ -2,9 +2,10 @@
 
 use std::iter::Peekable;
 
-use litrs::StringLit;
 use proc_macro::token_stream::IntoIter;
 use proc_macro::{Delimiter, Span, TokenStream, TokenTree};
+
+use crate::literal;
 
 /// What a call of the macro asks for.
 pub(crate) struct Arguments {
@@ -88,9 +89,9 @@ fn until_comma(tokens: &mut Peekable<IntoIter>) -> TokenStream {
 
 fn string(token: Option<&TokenTree>, span: Span) -> Parsed<String> {
     match token {
-        Some(TokenTree::Literal(literal)) => match StringLit::try_from(literal.clone()) {
-            Ok(string) => Ok(string.value().to_owned()),
-            Err(_) => mistake(&format!("a string is expected here; {USAGE}"), literal.span()),
+        Some(TokenTree::Literal(literal)) => match literal::string(&literal.to_string()) {
+            Some(string) => Ok(string),
+            None => mistake(&format!("a string is expected here; {USAGE}"), literal.span()),
         },
         // What another macro passes on as `$file:literal` comes in an invisible group.
         Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::None => string(group.stream().into_iter().next().as_ref(), group.span()),

@@ -1,6 +1,7 @@
 //! The macro `cors!("cors.yaml")`. Applications take it from `cors-static`, which tells it where the types of the decision are.
 
 mod arguments;
+mod literal;
 
 use std::env;
 use std::path::Path;

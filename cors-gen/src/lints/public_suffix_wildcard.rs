@@ -13,7 +13,7 @@ pub(super) static LINT: Lint = Lint {
     summary: "a wildcard directly under a public suffix: anyone can register a match",
     why: "Below a public suffix, such as `com`, `co.uk`, `github.io` or `vercel.app`, anyone can have a name, often for nothing and within a minute. A \
           `*` directly under one therefore allows strangers, even with something around it: who knows that `acme-*.vercel.app` is allowed names a \
-          project `acme-evil`. The list of these suffixes is the Public Suffix List (publicsuffix.org) of the day on which the compiler was built. \
+          project `acme-evil`. The list of these suffixes is the Public Suffix List (publicsuffix.org) that came with the compiler. \
           Give previews a domain of your own, or list the origins. Allowing it is right for data that everyone may read, where the list only keeps \
           things tidy. A made-up top-level domain of an internal network is not on the list and not meant.",
     bad: "\

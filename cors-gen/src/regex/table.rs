@@ -3,20 +3,9 @@
 use std::collections::BTreeMap;
 
 use cors_decision::Dfa;
-use regex_automata::{
-    Anchored, MatchKind,
-    dfa::{Automaton, StartKind, dense},
-    nfa::thompson,
-    util::{primitives::StateID, start},
-};
-use regex_syntax::hir::{Hir, Look};
+use regex_syntax::hir::Hir;
 
-use super::{RegexError, RegexErrorKind::TooLarge};
-
-/// Enough for hundreds of host names; an automaton that doubles with every character ends here, within milliseconds.
-const DFA_LIMIT: usize = 128 << 10;
-const DETERMINIZE_LIMIT: usize = 512 << 10;
-const NFA_LIMIT: usize = 256 << 10;
+use super::{RegexError, RegexErrorKind::TooLarge, nfa::Nfa, subsets::Rows};
 
 /// See [`Dfa`] for the fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,8 +19,7 @@ pub(super) struct Table {
 
 impl Table {
     pub(super) fn new(hir: &Hir) -> Result<Self, RegexError> {
-        let automaton = automaton(hir)?;
-        Ok(number(&minimize(&explore(&automaton)?)))
+        Ok(number(&minimize(&Rows::new(&Nfa::new(hir)?)?)))
     }
 
     pub(super) fn as_dfa(&self) -> Dfa<'_> {
@@ -45,79 +33,8 @@ impl Table {
     }
 }
 
-fn too_large() -> RegexError {
+pub(super) fn too_large() -> RegexError {
     RegexError::new(TooLarge, "the pattern's automaton is too large").help("use fewer counted repetitions and alternatives, or list the origins")
-}
-
-fn automaton(hir: &Hir) -> Result<dense::DFA<Vec<u32>>, RegexError> {
-    // With the end asserted no state has to remember that a prefix matched.
-    let whole = Hir::concat(vec![hir.clone(), Hir::look(Look::End)]);
-    let nfa = thompson::Compiler::new()
-        .configure(thompson::Config::new().utf8(false).which_captures(thompson::WhichCaptures::None).nfa_size_limit(Some(NFA_LIMIT)))
-        .build_from_hir(&whole)
-        .map_err(|_| too_large())?;
-    dense::Builder::new()
-        .configure(
-            dense::Config::new()
-                .start_kind(StartKind::Anchored)
-                .match_kind(MatchKind::All)
-                .accelerate(false)
-                .dfa_size_limit(Some(DFA_LIMIT))
-                .determinize_size_limit(Some(DETERMINIZE_LIMIT)),
-        )
-        .build_from_nfa(&nfa)
-        .map_err(|_| too_large())
-}
-
-/// An automaton as rows over byte classes. State 0 is dead, state 1 the start.
-struct Rows {
-    classes: Box<[u8; 256]>,
-    class_count: usize,
-    rows: Vec<Vec<usize>>,
-    accepts: Vec<bool>,
-}
-
-/// Copies the reachable part. Bytes that no pattern can hold share class 0, which leads nowhere.
-fn explore(automaton: &dense::DFA<Vec<u32>>) -> Result<Rows, RegexError> {
-    let (classes, representatives) = byte_classes(automaton);
-    let start = automaton.start_state(&start::Config::new().anchored(Anchored::Yes)).map_err(|_| too_large())?;
-    let mut ids: Vec<StateID> = vec![start];
-    let mut known = BTreeMap::from([(start, 1)]);
-    let mut rows = vec![vec![0; representatives.len() + 1]];
-    let mut at = 0;
-    while let Some(&id) = ids.get(at) {
-        at += 1;
-        let mut row = vec![0];
-        for &byte in &representatives {
-            let next = automaton.next_state(id, byte);
-            row.push(if automaton.is_dead_state(next) {
-                0
-            } else {
-                *known.entry(next).or_insert_with(|| {
-                    ids.push(next);
-                    ids.len()
-                })
-            });
-        }
-        rows.push(row);
-    }
-    let is_accepting = |&id: &StateID| automaton.is_match_state(automaton.next_eoi_state(id));
-    Ok(Rows { classes, class_count: representatives.len() + 1, rows, accepts: [false].into_iter().chain(ids.iter().map(is_accepting)).collect() })
-}
-
-fn byte_classes(automaton: &dense::DFA<Vec<u32>>) -> (Box<[u8; 256]>, Vec<u8>) {
-    let mut classes = Box::new([0; 256]);
-    let mut representatives: Vec<u8> = Vec::new();
-    for byte in 0x21..=0x7E {
-        let same = |&other: &u8| automaton.byte_classes().get(other) == automaton.byte_classes().get(byte);
-        let index = representatives.iter().position(same).unwrap_or_else(|| {
-            representatives.push(byte);
-            representatives.len() - 1
-        });
-        // At most 94 classes.
-        classes[usize::from(byte)] = index as u8 + 1;
-    }
-    (classes, representatives)
 }
 
 /// Moore's partition refinement, split by split backwards (Hopcroft): states stay together until a byte tells them apart.
