@@ -82,3 +82,19 @@ fn a_whole_url_lets_nobody_in() {
         readable(&send(&site, &get("/x")), target);
     }
 }
+
+/// Servers join several lines by commas, and a regex might take all of them for one origin.
+#[test]
+#[ignore = "live: needs Django, FastAPI and Flask; ./test runs it"]
+fn several_origin_lines_name_no_origin() {
+    let policies = policies().replace(GOOD, r"{ regex: 'https://.*\.example\.org' }") + "lints: { broad-regex: allow }\n";
+    for (framework, target) in FRAMEWORKS.into_iter().chain([(Framework::DjangoUvicorn, "django")]) {
+        let text = generate(target, &policies).expect("the policies can be said");
+        let site = start(framework, &[(file_of(target), &text)]);
+        readable(&send(&site, &get("/x")), target);
+        for request in [Request::new("GET", "/x").header("Origin", "https://evil.test"), preflight("/x", "https://evil.test")] {
+            let response = send(&site, &request.header("Origin", GOOD));
+            assert!(response.header_values("access-control-allow-origin").is_empty(), "{framework:?}: {response:#?}");
+        }
+    }
+}
