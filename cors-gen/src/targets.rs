@@ -29,7 +29,6 @@ mod tower_http;
 mod traefik;
 mod traefik_middleware;
 mod values;
-mod whole;
 
 use cors_decision::hash;
 use minijinja::{Environment, Error, UndefinedBehavior, Value};

@@ -22,7 +22,7 @@ use cors_testbed::express::Express;
 use cors_testbed::haproxy::Haproxy;
 use cors_testbed::nginx::Nginx;
 use cors_testbed::program::boxed;
-use cors_testbed::python::Framework;
+use cors_testbed::python::{Framework, PythonSite};
 use cors_testbed::spring::Spring;
 use cors_testbed::tower_http::TowerHttp;
 use cors_testbed::traefik::Traefik;
@@ -56,8 +56,7 @@ fn envoy() {
 #[test]
 #[ignore = "live: needs Django; ./test runs it"]
 fn django() {
-    let programs = boxed(Framework::Django.installed());
-    reduced::conform(&reduced::Subject { target: "django", programs, differences: frameworks::DJANGO, first_origin_counts: None });
+    framework(Framework::Django, "django", frameworks::DJANGO, None);
 }
 
 #[test]
@@ -69,16 +68,13 @@ fn express() {
 #[test]
 #[ignore = "live: needs FastAPI; ./test runs it"]
 fn fastapi() {
-    let programs = boxed(Framework::FastApi.installed());
-    let first_origin_counts = Some("several `Origin` lines");
-    reduced::conform(&reduced::Subject { target: "fastapi", programs, differences: frameworks::FASTAPI, first_origin_counts });
+    framework(Framework::FastApi, "fastapi", frameworks::FASTAPI, Some("options: several `Origin` lines"));
 }
 
 #[test]
 #[ignore = "live: needs Flask; ./test runs it"]
 fn flask() {
-    let programs = boxed(Framework::Flask.installed());
-    reduced::conform(&reduced::Subject { target: "flask", programs, differences: frameworks::FLASK, first_origin_counts: None });
+    framework(Framework::Flask, "flask", frameworks::FLASK, None);
 }
 
 #[test]
@@ -114,7 +110,9 @@ fn spring() {
 #[ignore = "live: builds a program with tower-http; ./test runs it"]
 fn tower_http() {
     let first_origin_counts = Some("several `Origin` lines");
-    reduced::conform(&reduced::Subject { target: "tower-http", programs: boxed(vec![TowerHttp]), differences: frameworks::TOWER_HTTP, first_origin_counts });
+    let programs = boxed(vec![TowerHttp]);
+    let subject = reduced::Subject { target: "tower-http", programs, differences: frameworks::TOWER_HTTP, first_origin_counts, decides_all_else: false };
+    driver::record("tower-http", &reduced::results(&subject));
 }
 
 #[test]
@@ -132,5 +130,16 @@ fn traefik() {
 fn traefik_middleware() {
     let programs = boxed(Traefik::installed());
     let first_origin_counts = Some("several `Origin` lines");
-    reduced::conform(&reduced::Subject { target: "traefik-middleware", programs, differences: traefik::DIFFERENCES, first_origin_counts });
+    let subject = reduced::Subject { target: "traefik-middleware", programs, differences: traefik::DIFFERENCES, first_origin_counts, decides_all_else: false };
+    driver::record("traefik-middleware", &reduced::results(&subject));
+}
+
+/// The request table, which the options of no library can hold, and policies for whole applications.
+fn framework(framework: Framework, target: &'static str, differences: &'static [reduced::Difference], first_origin_counts: Option<&'static str>) {
+    let servers = if framework == Framework::Django { vec![framework, Framework::DjangoUvicorn] } else { vec![framework] };
+    let programs: Vec<PythonSite> = servers.iter().flat_map(|server| server.installed()).collect();
+    let by_path = driver::results(&Subject::new(target, boxed(programs), servers.len()));
+    let programs = boxed(framework.installed());
+    let everywhere = reduced::results(&reduced::Subject { target, programs, differences, first_origin_counts, decides_all_else: true });
+    driver::record(target, &format!("{by_path}\n{everywhere}"));
 }

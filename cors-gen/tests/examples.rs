@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -15,6 +16,7 @@ use cors_gen::targets::{self, TARGETS, Tested};
 use cors_gen::{Options, Source, compile, verdict};
 use cors_testbed::browser;
 use cors_testbed::nginx::{Nginx, NginxBinary, RunningNginx, test_tools};
+use cors_testbed::python::Framework;
 use cors_testbed::sweep::{Subject, sweep};
 use cors_testbed::upstream::Upstream;
 
@@ -48,7 +50,7 @@ fn readings(source: &Source) -> Vec<Option<String>> {
 }
 
 /// They hold one policy for every path.
-const OF_ONE_POLICY: [&str; 5] = ["django", "fastapi", "flask", "tower-http", "traefik-middleware"];
+const OF_ONE_POLICY: [&str; 2] = ["tower-http", "traefik-middleware"];
 
 #[test]
 fn every_example_compiles_without_a_word_for_every_target_that_can_say_all() {
@@ -61,7 +63,7 @@ fn every_example_compiles_without_a_word_for_every_target_that_can_say_all() {
             for target in TARGETS {
                 let files = match target.generate(set, &source) {
                     Ok(files) => files,
-                    // The objects of gateways and clouds have few words, and so have the settings of libraries and middlewares.
+                    // The objects of gateways and clouds have few words, and so have the settings of a middleware.
                     Err(_) if target.tested != Tested::Live || OF_ONE_POLICY.contains(&target.name) => continue,
                     // It repeats nothing that was asked for.
                     Err(refusals) if target.name == "traefik" && refusals.iter().all(|refusal| refusal.message.ends_with("with credentials")) => continue,
@@ -132,13 +134,13 @@ impl Site {
         let nginx = binary.start(&files, server, "variables_hash_max_size 2048; include cors.http.conf;", upstream.addr());
         Self { nginx: nginx.unwrap_or_else(|error| panic!("nginx {}: {error}", binary.version)), _upstream: upstream }
     }
+}
 
-    /// What a browser makes of the case on this server.
-    fn verdict(&self, case: &Case<'_>) -> Verdict {
-        let headers: Vec<&str> = case.headers.iter().map(|name| &**name).collect();
-        let fetch = Fetch { origin: &case.origin.value, method: &case.method, path: &case.path, headers: &headers, credentials: case.credentials };
-        browser::verdict(self.nginx.addr(), &fetch)
-    }
+/// What a browser makes of the case on a server.
+fn on(server: SocketAddr, case: &Case<'_>) -> Verdict {
+    let headers: Vec<&str> = case.headers.iter().map(|name| &**name).collect();
+    let fetch = Fetch { origin: &case.origin.value, method: &case.method, path: &case.path, headers: &headers, credentials: case.credentials };
+    browser::verdict(server, &fetch)
 }
 
 /// The linter for nginx has no complaint.
@@ -166,11 +168,36 @@ fn every_example_runs_on_nginx_and_passes_its_tests_there() {
             assert_eq!(said, "", "{context}");
             lint(&site, &context);
             for case in all.tests.iter().filter(|test| test.profile.as_deref() == profile.as_deref()).flat_map(|test| &test.cases) {
-                let verdict = site.verdict(case);
+                let verdict = on(site.nginx.addr(), case);
                 assert_eq!(verdict == Verdict::Allow, case.allow, "{context}: {case:?}: {verdict:?}");
             }
         }
     }
+}
+
+/// Those that are for a framework, in their framework; a file of options answers as its library does, and lets in the same.
+#[test]
+#[ignore = "live: needs Django, FastAPI and Flask; ./test runs it"]
+fn every_example_for_a_framework_runs_there() {
+    let frameworks = [("django", Framework::Django), ("fastapi", Framework::FastApi), ("flask", Framework::Flask)];
+    let mut swept = 0;
+    for (name, source) in examples() {
+        let Some((target, framework)) = frameworks.iter().find(|(target, _)| name.starts_with(target)) else { continue };
+        let [program] = &framework.installed()[..] else { panic!("{framework:?} must be installed: run ./test") };
+        let compilation = compile(&source, &Options::default());
+        let set = compilation.sound().unwrap();
+        let file = targets::find(target).unwrap().generate(set, &source).unwrap().remove(0);
+        let site = cors_testbed::program::Site::start(program, &[(file.name, &file.text)]).unwrap_or_else(|error| panic!("{name}: {error}"));
+        for case in set.tests.iter().flat_map(|test| &test.cases) {
+            let verdict = on(site.server.addr(), case);
+            assert_eq!(verdict == Verdict::Allow, case.allow, "{name}: {case:?}: {verdict:?}");
+        }
+        if file.text.contains("def decide(") {
+            sweep(&Subject { name: &name, addr: site.server.addr(), first_origin_may_count: false }, set, &[]);
+            swept += 1;
+        }
+    }
+    assert_eq!(swept, 3, "examples of policies that need a middleware");
 }
 
 /// The examples that are programs: each is put through the same sweep, request by request, in `examples/*/tests`.

@@ -65,6 +65,12 @@ fn any_policy_means_in_python_what_the_decision_says() {
 }
 
 #[test]
+#[ignore = "live: needs Django, FastAPI and Flask; ./test runs it"]
+fn any_policies_by_path_say_in_python_what_the_decision_says() {
+    frameworks::agree_by_path();
+}
+
+#[test]
 #[ignore = "live: needs Spring and Java; ./test runs it"]
 fn any_policy_says_on_spring_what_the_decision_says() {
     agree("spring", &boxed(Spring::installed().into_iter().map(Spring::with_a_servlet).collect()), 1);

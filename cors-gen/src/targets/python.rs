@@ -1,12 +1,15 @@
-//! What the targets for Python share: a policy comes in, its words as Python literals go out, or why they cannot be said.
+//! What the targets for Python share: policies come in, their words as Python literals go out: as the options of a library where one policy holds
+//! everywhere and they can say it, and else for a middleware that decides by itself.
+
+mod policies;
 
 use std::fmt::Write as _;
 
-use minijinja::Value;
+use minijinja::{Value, context};
 
-use super::{Limit, pattern, pcre, safe};
+use super::{Limit, View, pattern, pcre, safe};
 use crate::diagnostic::Diagnostic;
-use crate::policy::{Matcher, Policy};
+use crate::policy::{Entry, Matcher, Policy, PolicySet};
 
 /// What Python's regular expressions cannot be trusted with.
 pub(super) const BACKTRACKING: Limit = Limit {
@@ -16,29 +19,99 @@ pub(super) const BACKTRACKING: Limit = Limit {
            no part can match the same text in two ways, or list the origins.",
 };
 
-/// The lists that a file begins with, each item on a line of its own: exact origins, and regular expressions. Both are empty where any origin is
-/// allowed; what matches nothing stands for an empty list, because an empty alternative would match.
-pub(super) fn origins(policy: &Policy<'_>, library: &str, refusals: &mut Vec<Diagnostic>) -> [Value; 2] {
-    let (mut exact, mut patterns) = (String::new(), String::new());
-    let line = |text: &mut String, literal: String| {
-        let _ = writeln!(text, "    {literal},");
+/// On what the middleware decides.
+pub(super) const PATH_AS_RECEIVED: Limit = Limit {
+    topic: "the path as received",
+    refused: false,
+    text: "Where policies differ by path, they are for the path that the server in front of the application received, as it hands it on: ASGI servers as `raw_path`, gunicorn and Werkzeug as \
+           `RAW_URI`, uWSGI, mod_wsgi and others as `REQUEST_URI`. A mounted application has its whole path. No policy applies where \
+           a server hands on a whole URL, nor where it hands on nothing, which is logged as a warning once.",
+};
+
+/// The template of a file that is either the options of a library, or else policies and a middleware: where the one begins and the other ends.
+macro_rules! template {
+    ($options:literal, $head:literal, $middleware:literal) => {
+        concat!(
+            "{% if options %}\n",
+            include_str!($options),
+            "{% else %}\n",
+            include_str!($head),
+            include_str!("python/decide.j2"),
+            include_str!($middleware),
+            "{% endif %}\n"
+        )
     };
-    for entry in policy.origins.entries() {
-        match &entry.matcher {
-            Matcher::Origin(origin) => match origin.pattern() {
-                None => line(&mut exact, string(origin.as_str())),
-                Some(wildcard) => line(&mut patterns, raw_string(&pattern::origin(&wildcard))),
-            },
-            Matcher::Regex(regex) => {
-                let text = pcre::in_bounded_time(regex, library, entry.span, refusals);
-                text.into_iter().for_each(|text| line(&mut patterns, raw_string(&text)));
-            }
+}
+pub(super) use template;
+
+/// A library that checks its options, and what it makes of a policy.
+pub(super) struct Library {
+    /// Whether its options can say all of a policy for every path.
+    pub(super) can_say: fn(&Policy<'_>) -> bool,
+    /// The options: how they are called in the template, with the lists of exact origins and of regular expressions.
+    pub(super) options: fn(&Policy<'_>, [Value; 2]) -> Value,
+}
+
+/// The options of the library for one policy that holds everywhere, where they can say it; all else is policies for a middleware.
+pub(super) fn view<'p>(set: &'p PolicySet<'p>, library: &Library) -> Result<View<'p>, Vec<Diagnostic>> {
+    let mut refusals = Vec::new();
+    let everywhere = set.rules.first().filter(|rule| set.rules.len() == 1 && rule.pattern.value == "/**").map(|rule| &set.policies[rule.policy]);
+    let words = match everywhere {
+        Some(policy) if (library.can_say)(policy) => {
+            let origins = origins(policy, &mut refusals);
+            context! { options => true, ..(library.options)(policy, origins) }
+        }
+        _ => context! { options => false, ..policies::words(set, everywhere, &mut refusals) },
+    };
+    if refusals.is_empty() { Ok(words.into()) } else { Err(refusals) }
+}
+
+/// The lists that a file of options begins with: exact origins, and regular expressions. Both are empty where any origin is allowed; what matches
+/// nothing stands for an empty list, because an empty alternative would match.
+fn origins(policy: &Policy<'_>, refusals: &mut Vec<Diagnostic>) -> [Value; 2] {
+    let mut lists = OriginLines::new(policy.origins.entries(), refusals);
+    if lists.exact.is_empty() {
+        lists.never_empty();
+    }
+    [&lists.exact, &lists.patterns].map(|lines| safe(if lines.is_empty() { "[]".to_owned() } else { format!("[\n{}]", indented(lines, "    ")) }))
+}
+
+/// Origins as literals, each on a line of its own: a hundred thousand of them are written here and not by the template.
+#[derive(Clone, Default, PartialEq, Eq)]
+struct OriginLines {
+    exact: String,
+    patterns: String,
+}
+
+impl OriginLines {
+    fn new(entries: &[Entry<'_>], refusals: &mut Vec<Diagnostic>) -> Self {
+        let mut lines = Self::default();
+        for entry in entries {
+            // Writing to a string cannot fail.
+            let _ = match &entry.matcher {
+                Matcher::Origin(origin) => match origin.pattern() {
+                    None => writeln!(lines.exact, "{},", string(origin.as_str())),
+                    Some(wildcard) => writeln!(lines.patterns, "{},", raw_string(&pattern::origin(&wildcard))),
+                },
+                Matcher::Regex(regex) => match pcre::in_bounded_time(regex, "Python", entry.span, refusals) {
+                    Some(text) => writeln!(lines.patterns, "{},", raw_string(&text)),
+                    None => Ok(()),
+                },
+            };
+        }
+        lines
+    }
+
+    /// What matches nothing stands for no pattern.
+    fn never_empty(&mut self) {
+        if self.patterns.is_empty() {
+            self.patterns.push_str("r\"(?!)\",\n");
         }
     }
-    if exact.is_empty() && patterns.is_empty() {
-        line(&mut patterns, raw_string("(?!)"));
-    }
-    [exact, patterns].map(|lines| safe(if lines.is_empty() { "[]".to_owned() } else { format!("[\n{lines}]") }))
+}
+
+fn indented(lines: &str, blanks: &str) -> String {
+    lines.split_inclusive('\n').fold(String::with_capacity(lines.len() * 2), |text, line| text + blanks + line)
 }
 
 /// What a regular expression begins with so that it matches no value longer than any origin can be.

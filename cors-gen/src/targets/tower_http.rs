@@ -4,7 +4,7 @@ mod origins;
 
 use minijinja::{Value, context};
 
-use super::{Limit, Target, Template, Tested, View, Writer, refuse, safe, whole};
+use super::{Limit, Target, Template, Tested, View, Writer, refuse, safe};
 use crate::diagnostic::Diagnostic;
 use crate::policy::{List, Origins, Policy, PolicySet};
 use origins::tables;
@@ -66,11 +66,10 @@ static LIMITS: &[Limit] = &[
 ];
 
 const LIBRARY: &str = "tower-http";
-const PATHS: &str = "a `CorsLayer` answers every `OPTIONS` below it, and has one list of methods and headers";
 
 fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let mut refusals = Vec::new();
-    let Some(policy) = whole::only(set, LIBRARY, PATHS, &mut refusals) else { return Err(refusals) };
+    let Some(policy) = only(set, &mut refusals) else { return Err(refusals) };
     check_headers(policy, &mut refusals);
     if !refusals.is_empty() {
         return Err(refusals);
@@ -95,6 +94,18 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
         tables => tables.iter().map(origins::Table::view).collect::<Vec<_>>(),
     };
     Ok(words.into())
+}
+
+/// The policy of the whole application.
+fn only<'p>(set: &'p PolicySet<'p>, refusals: &mut Vec<Diagnostic>) -> Option<&'p Policy<'p>> {
+    for rule in set.rules.iter().filter(|rule| rule.pattern.value != "/**") {
+        refusals.push(
+            refuse(rule.pattern.span, format!("{LIBRARY} cannot hold a policy for some paths alone"))
+                .reason("a `CorsLayer` answers every `OPTIONS` below it, and has one list of methods and headers")
+                .help("write `paths: [\"/**\"]` in a file for each nested router, or use the target `rust`, which knows paths"),
+        );
+    }
+    set.policies.first()
 }
 
 fn check_headers(policy: &Policy<'_>, refusals: &mut Vec<Diagnostic>) {

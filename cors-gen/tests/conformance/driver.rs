@@ -75,6 +75,11 @@ struct Row {
 }
 
 pub(crate) fn conform(subject: &Subject) {
+    record(subject.target.name, &results(subject));
+}
+
+/// The results, as Markdown.
+pub(crate) fn results(subject: &Subject) -> String {
     let generate = |text: &str| {
         let source = Source::new("probe.yaml", text);
         let compilation = compile(&source, &Options::default());
@@ -102,7 +107,7 @@ pub(crate) fn conform(subject: &Subject) {
         columns.push((if program.speaks_http2() { format!("{name}, by HTTP/2 too") } else { name.clone() }, rows));
         verdicts(subject, &name, &site, &decision);
     }
-    record(subject.target.name, &table(&columns));
+    table(&columns)
 }
 
 /// The requests that HTTP/2 can carry, which are nearly all.

@@ -55,7 +55,7 @@ fn own_headers_stay(exchange: &Exchange<'_>, wanted: &mut Wanted) {
 }
 
 pub(crate) const DJANGO: &[Difference] = &[
-    ("preflights", |exchange, wanted| {
+    ("settings: preflights", |exchange, wanted| {
         if is_options(exchange) && exchange.header(ASKED_METHOD).is_some() {
             wanted.status = Some(200);
         }
@@ -63,7 +63,7 @@ pub(crate) const DJANGO: &[Difference] = &[
             set(wanted, "Vary", "Origin");
         }
     }),
-    ("headers where they mean nothing", |exchange, wanted| {
+    ("settings: headers where they mean nothing", |exchange, wanted| {
         let policy = exchange.policy;
         let is_answered = exchange.is_allowed && has_origin(exchange);
         if is_answered && is_options(exchange) {
@@ -76,7 +76,7 @@ pub(crate) const DJANGO: &[Difference] = &[
             set(wanted, PRIVATE_NETWORK, "true");
         }
     }),
-    ("any origin", |exchange, wanted| {
+    ("settings: any origin", |exchange, wanted| {
         if exchange.is_any() {
             set(wanted, "Vary", "Origin");
         }
@@ -84,7 +84,7 @@ pub(crate) const DJANGO: &[Difference] = &[
             ALL.iter().for_each(|name| remove(wanted, name));
         }
     }),
-    ("CORS headers of a view", own_headers_stay),
+    ("settings: CORS headers of a view", own_headers_stay),
 ];
 
 fn is_starlettes_preflight(exchange: &Exchange<'_>) -> bool {
@@ -104,7 +104,7 @@ fn is_refused_by_starlette(exchange: &Exchange<'_>) -> bool {
 }
 
 pub(crate) const FASTAPI: &[Difference] = &[
-    ("preflights", |exchange, wanted| {
+    ("options: preflights", |exchange, wanted| {
         if !is_starlettes_preflight(exchange) {
             return;
         }
@@ -120,7 +120,7 @@ pub(crate) const FASTAPI: &[Difference] = &[
             set(wanted, PRIVATE_NETWORK, "true");
         }
     }),
-    ("lists of methods and headers", |exchange, wanted| {
+    ("options: lists of methods and headers", |exchange, wanted| {
         if !is_starlettes_preflight(exchange) {
             return;
         }
@@ -133,12 +133,12 @@ pub(crate) const FASTAPI: &[Difference] = &[
             (Some(_), None) => remove(wanted, HEADERS),
         }
     }),
-    ("no `max_age`", |exchange, wanted| {
+    ("options: no `max_age`", |exchange, wanted| {
         if is_starlettes_preflight(exchange) && exchange.policy.max_age.is_none() {
             set(wanted, MAX_AGE, "5");
         }
     }),
-    ("refused origins", |exchange, wanted| {
+    ("options: refused origins", |exchange, wanted| {
         if !exchange.is_allowed && !is_starlettes_preflight(exchange) && exchange.header("Origin").is_some() {
             if exchange.policy.credentials.value {
                 set(wanted, CREDENTIALS, "true");
@@ -146,7 +146,7 @@ pub(crate) const FASTAPI: &[Difference] = &[
             exposed(exchange.policy, wanted);
         }
     }),
-    ("any origin", |exchange, wanted| {
+    ("options: any origin", |exchange, wanted| {
         if exchange.is_any() && !is_starlettes_preflight(exchange) {
             set(wanted, "Vary", "Origin");
             if exchange.header("Origin").is_none() {
@@ -157,7 +157,7 @@ pub(crate) const FASTAPI: &[Difference] = &[
 ];
 
 pub(crate) const FLASK: &[Difference] = &[
-    ("preflights", |exchange, wanted| {
+    ("options: preflights", |exchange, wanted| {
         if exchange.is_preflight {
             wanted.status = Some(200);
             remove(wanted, "Vary");
@@ -166,13 +166,13 @@ pub(crate) const FLASK: &[Difference] = &[
             }
         }
     }),
-    ("lists of methods and headers", |exchange, wanted| {
+    ("options: lists of methods and headers", |exchange, wanted| {
         if exchange.is_preflight && exchange.is_allowed {
             [METHODS, HEADERS, MAX_AGE].iter().for_each(|name| remove(wanted, name));
             flask_preflight(exchange, wanted);
         }
     }),
-    ("headers where they mean nothing", |exchange, wanted| {
+    ("options: headers where they mean nothing", |exchange, wanted| {
         if !exchange.is_allowed {
             return;
         }

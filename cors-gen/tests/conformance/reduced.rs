@@ -1,7 +1,8 @@
-//! A target that can say a part of the language only: instead of the probe policy it is given the reduced ones that it can say, and must refuse the rest.
+//! A target that writes settings which can say a part of the language only: beside the probe policy it is given reduced ones, for every path. Those that
+//! the settings can say, it must say by them; the rest it must refuse, or decide by itself.
 //!
-//! What is asked is suggested by each policy, and what must come back is the decision's answer, or that answer with all that the target declares to do in
-//! another way: nothing else will do. No difference may let anything more through, and for a script nothing may differ at all.
+//! What is asked is suggested by each policy, and what must come back is the decision's answer; or, under settings, that answer with all that the target
+//! declares to do in another way: nothing else will do. No difference may let anything more through, and for a script nothing may differ at all.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
@@ -17,9 +18,7 @@ use cors_testbed::sweep::{Due, due};
 use cors_testbed::upstream::OWN_CORS_HEADERS;
 use cors_testbed::{browser, suggest};
 
-use crate::driver::record;
-
-/// A policy for every path, and the targets of this kind that can say it.
+/// A policy for every path, and the targets of this kind whose settings can say it.
 struct Reduced {
     name: &'static str,
     text: &'static str,
@@ -65,6 +64,8 @@ pub(crate) struct Subject {
     pub(crate) differences: &'static [Difference],
     /// Whether the first of several `Origin` lines counts, under which topic.
     pub(crate) first_origin_counts: Option<&'static str>,
+    /// Whether the file decides by itself what settings cannot say, and is not refused.
+    pub(crate) decides_all_else: bool,
 }
 
 #[derive(Default)]
@@ -75,7 +76,8 @@ struct Row {
     fetches: usize,
 }
 
-pub(crate) fn conform(subject: &Subject) {
+/// The results, as Markdown.
+pub(crate) fn results(subject: &Subject) -> String {
     assert!(!subject.programs.is_empty(), "{} is not installed: run ./test", subject.target);
     let target = targets::find(subject.target).expect("a target");
     let declared = |topic: &str| target.limits.iter().any(|limit| limit.topic == topic && !limit.refused);
@@ -91,7 +93,7 @@ pub(crate) fn conform(subject: &Subject) {
     let unmet: Vec<&str> =
         subject.differences.iter().map(|(topic, _)| *topic).chain(subject.first_origin_counts).filter(|topic| !met.contains_key(topic)).collect();
     assert!(unmet.is_empty(), "{}: no request shows {unmet:?}", target.name);
-    record(target.name, &table(&columns));
+    table(&columns)
 }
 
 fn put_through(subject: &Subject, target: &Target, program: &dyn Program, reduced: &Reduced) -> Option<Row> {
@@ -99,8 +101,10 @@ fn put_through(subject: &Subject, target: &Target, program: &dyn Program, reduce
     let compilation = compile(&source, &Options::default());
     let set = compilation.sound().unwrap_or_else(|| panic!("{}: {:#?}", reduced.name, compilation.diagnostics));
     let generated = target.generate(set, &source);
-    assert_eq!(generated.is_ok(), reduced.said_by.contains(&target.name), "{} for {}: {generated:?}", reduced.name, target.name);
+    let has_settings = reduced.said_by.contains(&target.name);
+    assert_eq!(generated.is_ok(), has_settings || subject.decides_all_else, "{} for {}: {generated:?}", reduced.name, target.name);
     let files = generated.ok()?;
+    assert_eq!(files[0].text.contains("def decide("), !has_settings, "{} for {}", reduced.name, target.name);
     let files: Vec<(&str, &str)> = files.iter().map(|file| (file.name, file.text.as_str())).collect();
     let name = format!("{}, {}", program.name(), reduced.name);
     let site = Site::start(program, &files).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -108,6 +112,7 @@ fn put_through(subject: &Subject, target: &Target, program: &dyn Program, reduce
     let storage = Storage::new(set);
     let policies = storage.policies();
     let decision = storage.set(&policies);
+    let subject = has_settings.then_some(subject);
     let held = Held { subject, name: &name, site: &site, policy: &set.policies[0], decision: &decision };
     let mut row = Row::default();
     let mut plain = HashMap::new();
@@ -138,7 +143,8 @@ fn ask(site: &Site, request: &Request) -> (Response, usize) {
 
 /// A running program and the policy that it is held to.
 struct Held<'a> {
-    subject: &'a Subject,
+    /// What is declared of settings, if there are any.
+    subject: Option<&'a Subject>,
     name: &'a str,
     site: &'a Site,
     policy: &'a Policy<'a>,
@@ -175,7 +181,7 @@ impl Held<'_> {
     fn declared(&self, request: &Request) -> (Due, Vec<&'static str>) {
         let mut heard = request.clone();
         let mut topics = Vec::new();
-        if let Some(topic) = self.subject.first_origin_counts {
+        if let Some(topic) = self.subject.and_then(|subject| subject.first_origin_counts) {
             let mut origins = 0;
             heard.headers.retain(|(name, _)| {
                 origins += usize::from(name == "Origin");
@@ -185,7 +191,7 @@ impl Held<'_> {
         }
         let mut declared = self.due_to(&heard);
         let exchange = Exchange { request: &heard, policy: self.policy, is_allowed: declared.is_allowed, is_preflight: declared.wanted.status.is_some() };
-        for (topic, change) in self.subject.differences {
+        for (topic, change) in self.subject.map_or(&[][..], |subject| subject.differences) {
             let before = declared.wanted.clone();
             change(&exchange, &mut declared.wanted);
             if (before.status, &before.headers) != (declared.wanted.status, &declared.wanted.headers) {
@@ -248,6 +254,9 @@ fn table(columns: &[(String, Vec<Option<Row>>)]) -> String {
 
 fn outcome(row: &Row) -> String {
     let all = row.equal + row.declared;
+    if row.declared == 0 {
+        return format!("all {all} as decided");
+    }
     let topics: Vec<String> = row.differing.iter().map(|(topic, count)| format!("{count} {topic}")).collect();
     format!("{} of {all} as decided; differing: {}", row.equal, topics.join(", "))
 }

@@ -1,11 +1,12 @@
-//! The libraries of the web frameworks are given whole-application policies with every legal character in their words. Python is to load each file, and
-//! what a script may read through the library is what the decision lets it read.
+//! The libraries of the web frameworks are given policies with every legal character in their words. Python is to load each file. What a script may read
+//! through a library with options is what the decision lets it read; the middleware for policies by path is to answer as the decision does.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use cors_gen::browser::{self, Fetch, Verdict};
 use cors_gen::{Options, Storage, compile, evaluate, targets};
+use cors_testbed::http::{Request, Response};
 use cors_testbed::python::libraries::Libraries;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -13,7 +14,7 @@ use proptest::sample::select;
 use proptest::test_runner::TestRunner;
 
 use crate::driver::file::{Policy, REGEX, file};
-use crate::driver::{origin, policy};
+use crate::driver::{compare, origin, path, policies, policy, probes};
 
 const TARGETS: [&str; 3] = ["django", "fastapi", "flask"];
 const REGEXES: [&str; 5] = [
@@ -106,4 +107,43 @@ pub(crate) fn agree() {
         let count = |allowed| loaded.borrow().get(&(name, allowed)).copied().unwrap_or(0);
         assert!(count(true) >= 100 && count(false) >= 100, "{name}: {} allowed, {} denied", count(true), count(false));
     }
+}
+
+pub(crate) fn agree_by_path() {
+    let libraries = RefCell::new(Libraries::start().expect("Python must be installed: run ./test"));
+    let seen: RefCell<BTreeMap<(&str, bool), usize>> = RefCell::default();
+    let config = ProptestConfig { cases: 60, failure_persistence: None, max_shrink_iters: 60, ..ProptestConfig::default() };
+    let result = TestRunner::new(config).run(&(policies(), vec(origin(), 4), vec(path(), 3)), |(written, origins, paths)| {
+        let source = file(&written);
+        let compilation = compile(&source, &Options::default());
+        let Some(set) = compilation.policies else { return Ok(()) };
+        let storage = Storage::new(&set);
+        let policies = storage.policies();
+        let decision = storage.set(&policies);
+        for name in TARGETS {
+            let files = targets::find(name).expect("a target").generate(&set, &source).map_err(|refusals| TestCaseError::fail(format!("{refusals:?}")))?;
+            let context = || format!("{name}\n{}\n{}", source.text, files[0].text);
+            let mut libraries = libraries.borrow_mut();
+            libraries.load(name, &files[0].text).map_err(|error| TestCaseError::fail(format!("{error}: {}", context())))?;
+            for request in probes(&written, &origins, &paths) {
+                let response = answer(&mut libraries, &request).map_err(|error| TestCaseError::fail(format!("{error}: {request:?} {}", context())))?;
+                let granted = compare(&decision, &request, &response)
+                    .map_err(|fault| TestCaseError::fail(format!("{fault}\n{request:?}\n{response:?}\n{}", context())))?;
+                *seen.borrow_mut().entry((name, granted)).or_default() += 1;
+            }
+        }
+        Ok(())
+    });
+    result.unwrap_or_else(|error| panic!("{error}"));
+    for name in TARGETS {
+        let count = |granted| seen.borrow().get(&(name, granted)).copied().unwrap_or(0);
+        assert!(count(true) >= 200 && count(false) >= 200, "{name}: {} granted, {} not", count(true), count(false));
+    }
+}
+
+fn answer(libraries: &mut Libraries, request: &Request) -> Result<Response, String> {
+    let text = |value: &[u8]| value.iter().copied().map(char::from).collect();
+    let headers = request.headers.iter().map(|(name, value)| (name.clone(), text(value))).collect();
+    let served = libraries.answer(&browser::ServerRequest { method: request.method.clone(), path: request.target.clone(), headers })?;
+    Ok(Response { status: served.status, headers: served.headers, body: Vec::new() })
 }

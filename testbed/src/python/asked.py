@@ -22,3 +22,8 @@ def asked(query):
         raise RuntimeError("nobody handles this")
     body = "" if status in (204, 304) else "upstream\n"
     return status, headers, body
+
+
+def query_of(target):
+    """The query, where gunicorn has none because it cuts off what follows a `#`."""
+    return target.partition("?")[2]

@@ -6,11 +6,12 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from asked import asked
+from asked import asked, query_of
 
 
 def answer(request):
-    status, headers, body = asked(request.META["QUERY_STRING"])
+    target = request.META.get("RAW_URI") or "?" + request.META["QUERY_STRING"]
+    status, headers, body = asked(query_of(target))
     return HttpResponse(body, status=status, headers=headers, content_type="text/plain")
 
 

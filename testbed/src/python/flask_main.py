@@ -1,5 +1,5 @@
-from asked import METHODS, asked
-from cors_policy import cors
+import cors_policy
+from asked import METHODS, asked, query_of
 from flask import Flask, Response, abort, request
 
 application = Flask(__name__)
@@ -26,12 +26,15 @@ def own(response):
     response.headers["X-Own"] = "yes"
     return response
 
+# Flask-CORS leaves it to Flask to answer preflights, and Flask does where a view does not answer OPTIONS by itself.
+methods = [*METHODS, "OPTIONS"] if hasattr(cors_policy, "decide") else METHODS
 
-@application.route("/", methods=METHODS)
-@application.route("/<path:path>", methods=METHODS)
+
+@application.route("/", methods=methods)
+@application.route("/<path:path>", methods=methods)
 def answer(path=""):
-    status, headers, body = asked(request.query_string.decode())
+    status, headers, body = asked(query_of(request.environ["RAW_URI"]))
     return Response(body, status=status, headers=headers, content_type="text/plain")
 
 
-cors(application)
+cors_policy.cors(application)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from urllib.parse import unquote
 
 import django
 from corsheaders.checks import check_settings
@@ -22,11 +23,11 @@ def of_django(names):
     with override_settings(**own):
         if errors := check_settings():
             raise ValueError(str(errors))
-    middleware = CorsMiddleware(lambda request: HttpResponse("the view"))
+    middleware = names.get("CorsMiddleware", CorsMiddleware)(lambda request: HttpResponse("the view"))
 
     def answer(method, path, headers):
         with override_settings(**own):
-            response = middleware(RequestFactory().generic(method, path, headers=dict(headers)))
+            response = middleware(RequestFactory().generic(method, "/", headers=dict(headers), RAW_URI=path))
         return response.status_code, list(response.items())
 
     return answer
@@ -46,7 +47,8 @@ def of_fastapi(names):
             sent.append(message)
 
         headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
-        asyncio.run(app({"type": "http", "method": method, "path": path, "headers": headers}, None, send))
+        path = path.encode("latin-1")
+        asyncio.run(app({"type": "http", "method": method, "path": unquote(path), "raw_path": path, "headers": headers}, None, send))
         return sent[0]["status"], [[part.decode("latin-1") for part in pair] for pair in sent[0]["headers"]]
 
     return answer
@@ -58,7 +60,7 @@ def of_flask(names):
     names["cors"](app)
 
     def answer(method, path, headers):
-        response = app.test_client().open(path, method=method, headers=headers)
+        response = app.test_client().open("/view", method=method, headers=headers, environ_overrides={"RAW_URI": path})
         return response.status_code, list(response.headers.items())
 
     return answer
