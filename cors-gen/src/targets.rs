@@ -253,6 +253,11 @@ fn safe(text: impl Into<String>) -> Value {
     Value::from_safe_string(text.into())
 }
 
+/// A number, which a template prints as it is.
+fn number(number: impl ToString) -> Value {
+    safe(number.to_string())
+}
+
 /// A digest of all files but for their first lines, so that the names they define cannot collide with those of other policies.
 fn digest(texts: &[String], blocks: &[Box<dyn Block + '_>]) -> String {
     let bodies = texts.iter().map(|text| text.split_once('\n').map_or("", |(_, body)| body));

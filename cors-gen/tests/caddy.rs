@@ -4,8 +4,8 @@
 #[path = "caddy/origins.rs"]
 mod origins;
 
-use cors_gen::{Options, Source, compile, targets};
 use cors_testbed::caddy::{Caddy, CaddyBinary};
+use cors_testbed::generated;
 use cors_testbed::http::{Request, Response, send, send_bytes};
 use cors_testbed::judge::{CORS_HEADERS, vary};
 use cors_testbed::requests;
@@ -15,11 +15,7 @@ use cors_testbed::upstream::Upstream;
 
 /// What is generated for a policy, or why nothing is.
 fn generate(policy: &str) -> Result<String, String> {
-    let source = Source::new("cors.yaml", policy);
-    let compilation = compile(&source, &Options::default());
-    let set = compilation.sound().unwrap_or_else(|| panic!("{:#?}", compilation.diagnostics));
-    let files = targets::find("caddy").expect("caddy is a target").generate(set, &source).map_err(|refusals| format!("{refusals:?}"))?;
-    Ok(files.into_iter().map(|file| file.text).collect())
+    generated::generate("caddy", policy).map(|texts| texts.concat()).map_err(|refusals| format!("{refusals:?}"))
 }
 
 fn binaries() -> Vec<CaddyBinary> {

@@ -6,8 +6,8 @@ mod large;
 #[path = "envoy/paths.rs"]
 mod paths;
 
-use cors_gen::{Options, Source, compile, targets};
 use cors_testbed::envoy::{Envoy, EnvoyBinary, FILTER, Parts, SITE};
+use cors_testbed::generated;
 use cors_testbed::http::{Request, Response, send, send_bytes};
 use cors_testbed::judge::{CORS_HEADERS, vary};
 use cors_testbed::requests;
@@ -16,11 +16,7 @@ use cors_testbed::server::{DeadAddr, Server};
 use cors_testbed::upstream::Upstream;
 
 fn generate(policy: &str) -> String {
-    let source = Source::new("cors.yaml", policy);
-    let compilation = compile(&source, &Options::default());
-    let set = compilation.sound().unwrap_or_else(|| panic!("{:#?}", compilation.diagnostics));
-    let files = targets::find("envoy").expect("envoy is a target").generate(set, &source).unwrap_or_else(|refusals| panic!("{refusals:#?}"));
-    files.into_iter().next().expect("a file").text
+    generated::generate("envoy", policy).unwrap_or_else(|refusals| panic!("{refusals:#?}")).concat()
 }
 
 fn binary() -> EnvoyBinary {

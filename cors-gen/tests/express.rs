@@ -1,9 +1,9 @@
 //! Whatever users do with the generated file in Express, on every version at hand.
 #![allow(clippy::expect_used, reason = "a fixture that does not work is a failed test")]
 
-use cors_gen::policy::PolicySet;
-use cors_gen::{Options, Source, compile, targets};
+use cors_gen::{Options, Source, compile};
 use cors_testbed::express::Express;
+use cors_testbed::generated;
 use cors_testbed::http::{Request, Response, send_bytes};
 use cors_testbed::judge::{CORS_HEADERS, vary};
 use cors_testbed::program::{Program, Site};
@@ -13,18 +13,8 @@ use cors_testbed::scenarios::{
 };
 use cors_testbed::sweep::{Subject, sweep};
 
-/// What is made of a policy.
-fn with_set<T>(policy: &str, take: impl FnOnce(&PolicySet<'_>, &Source) -> T) -> T {
-    let source = Source::new("cors.yaml", policy);
-    let compilation = compile(&source, &Options::default());
-    take(compilation.sound().unwrap_or_else(|| panic!("{:#?}", compilation.diagnostics)), &source)
-}
-
 fn generate(policy: &str) -> String {
-    with_set(policy, |set, source| {
-        let files = targets::find("express").expect("a target").generate(set, source).unwrap_or_else(|refusals| panic!("{refusals:#?}"));
-        files.into_iter().map(|file| file.text).collect()
-    })
+    generated::generate("express", policy).unwrap_or_else(|refusals| panic!("{refusals:#?}")).concat()
 }
 
 fn versions() -> Vec<Express> {
@@ -270,7 +260,9 @@ fn regexes_mean_what_the_decision_says() {
     for version in versions() {
         let site = site(&version, REGEXES, None);
         let subject = Subject { name: &version.name(), addr: site.server.addr(), first_origin_may_count: false };
-        with_set(REGEXES, |set, _| sweep(&subject, set, &[])).assert_all_kinds();
+        let source = Source::new("cors.yaml", REGEXES);
+        let compilation = compile(&source, &Options::default());
+        sweep(&subject, compilation.sound().expect("the policy is sound"), &[]).assert_all_kinds();
     }
 }
 
@@ -304,8 +296,8 @@ fn what_javascript_cannot_hold_is_refused() {
         "version: 1\npolicies:\n  default:\n    paths: [/items/**, /{}]\n    allow_origins: [{{ regex: 'https://([a-z]+)+\\.example\\.com' }}]\n",
         "x".repeat(8_000)
     );
-    let refusals = with_set(&policy, |set, source| targets::find("express").expect("a target").generate(set, source).expect_err("two refusals"));
-    let said: Vec<(&str, &str)> = refusals.iter().map(|refusal| (&policy[refusal.span.start as usize..][..9], refusal.message.as_str())).collect();
+    let refusals = generated::generate("express", &policy).expect_err("two refusals");
+    let said: Vec<(&str, &str)> = refusals.iter().map(|(place, refusal)| (&place[..9], refusal.message.as_str())).collect();
     assert_eq!(
         said,
         [("'https://", "JavaScript cannot match this regex in bounded time"), ("/xxxxxxxx", "Express cannot match this path: it takes 8001 bytes")]

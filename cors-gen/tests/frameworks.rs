@@ -4,7 +4,8 @@
 #[path = "frameworks/by_path.rs"]
 mod by_path;
 
-use cors_gen::{Options, Source, compile, targets};
+use cors_gen::targets;
+use cors_testbed::generated::generate_or_say;
 use cors_testbed::http::{Request, Response};
 use cors_testbed::judge::vary;
 use cors_testbed::program::Site;
@@ -12,18 +13,6 @@ use cors_testbed::python::Framework;
 use cors_testbed::scenarios::{GOOD, preflight, readable};
 
 const FRAMEWORKS: [(Framework, &str); 3] = [(Framework::Django, "django"), (Framework::FastApi, "fastapi"), (Framework::Flask, "flask")];
-
-/// What is generated for a policy, or why nothing is, each error with the text that it points at.
-fn generate(target: &str, policy: &str) -> Result<String, Vec<String>> {
-    let source = Source::new("cors.yaml", policy);
-    let compilation = compile(&source, &Options::default());
-    let set = compilation.sound().unwrap_or_else(|| panic!("{:#?}", compilation.diagnostics));
-    let files = targets::find(target).expect("a target").generate(set, &source);
-    let said = |refusals: Vec<cors_gen::Diagnostic>| {
-        refusals.iter().map(|refusal| format!("{}: {}", &policy[refusal.span.start as usize..refusal.span.end as usize], refusal.message)).collect()
-    };
-    files.map(|files| files.into_iter().map(|file| file.text).collect()).map_err(said)
-}
 
 fn file_of(target: &str) -> &'static str {
     targets::find(target).expect("a target").files[0].file
@@ -82,7 +71,7 @@ fn errors_are_readable() {
     let policies = [POLICY.to_owned(), by_path::policies()];
     let programs = FRAMEWORKS.into_iter().chain([(Framework::DjangoUvicorn, "django")]);
     for ((framework, target), policy) in programs.flat_map(|program| policies.iter().map(move |policy| (program, policy))) {
-        let text = generate(target, policy).expect("the policy can be said");
+        let text = generate_or_say(target, policy).expect("the policy can be said");
         let site = start(framework, &[(file_of(target), &text)]);
         for (method, path, status) in of(framework) {
             let context = format!("{target}: {method} {path}");
@@ -105,7 +94,7 @@ fn errors_are_readable() {
 #[test]
 #[ignore = "live: needs FastAPI; ./test runs it"]
 fn the_options_can_be_given_to_add_middleware_too() {
-    let text = generate("fastapi", POLICY).expect("the policy can be said");
+    let text = generate_or_say("fastapi", POLICY).expect("the policy can be said");
     let main = "from cors_policy import CORS, CORSMiddleware\nfrom fastapi import FastAPI\n\napplication = FastAPI()
 application.add_middleware(CORSMiddleware, **CORS)\n\n\n@application.get('/{path:path}')\nasync def answer(path: str):\n    return {'length': len(path) / len(path)}\n";
     let site = start(Framework::FastApi, &[("cors_policy.py", &text), ("main.py", main)]);
@@ -119,8 +108,8 @@ application.add_middleware(CORSMiddleware, **CORS)\n\n\n@application.get('/{path
 #[ignore = "live: needs FastAPI; ./test runs it"]
 fn each_mounted_application_has_a_policy_of_its_own() {
     let other = "https://other.example.net";
-    let one = generate("fastapi", POLICY).expect("the policy can be said");
-    let two = generate("fastapi", &POLICY.replace(GOOD, other)).expect("the policy can be said");
+    let one = generate_or_say("fastapi", POLICY).expect("the policy can be said");
+    let two = generate_or_say("fastapi", &POLICY.replace(GOOD, other)).expect("the policy can be said");
     let main = "import one\nimport two\nfrom asked import asked\nfrom fastapi import FastAPI\n\n\nasync def answer():\n    return {}\n\n
 first, second, application = FastAPI(), FastAPI(), FastAPI()\nfirst.get('/x')(answer)\nsecond.get('/x')(answer)\napplication.get('/x')(answer)
 application.mount('/one', one.cors(first))\napplication.mount('/two', two.cors(second))\n";
@@ -138,7 +127,7 @@ application.mount('/one', one.cors(first))\napplication.mount('/two', two.cors(s
 #[test]
 #[ignore = "live: needs Flask; ./test runs it"]
 fn other_settings_of_flask_cors_do_not_count() {
-    let text = generate("flask", POLICY).expect("the policy can be said");
+    let text = generate_or_say("flask", POLICY).expect("the policy can be said");
     let main = "from cors_policy import cors\nfrom flask import Flask\n\napplication = Flask(__name__)
 application.config.update(CORS_ORIGINS='*', CORS_ALWAYS_SEND=True, CORS_SEND_WILDCARD=True, CORS_METHODS=['PURGE'], CORS_MAX_AGE=5, CORS_RESOURCES='/none')\n
 @application.route('/')\ndef answer():\n    return '', {'Access-Control-Allow-Origin': '*', 'Access-Control-Max-Age': '7', 'Vary': 'Cookie'}\n\n
@@ -163,7 +152,7 @@ fn long_lists_are_read() {
     let origins: Vec<String> = (0..10_000).map(|number| format!("https://t{:x}.example.com", number * 7_919 % 10_007)).collect();
     let policies = [POLICY, &by_path::policies()].map(|policy| policy.replace(GOOD, &origins.join(", ")));
     for ((framework, target), policy) in FRAMEWORKS.iter().flat_map(|framework| policies.iter().map(move |policy| (*framework, policy))) {
-        let text = generate(target, policy).expect("the policy can be said");
+        let text = generate_or_say(target, policy).expect("the policy can be said");
         let site = start(framework, &[(file_of(target), &text)]);
         let granted = |origin: &str| send(&site, &Request::new("GET", "/").header("Origin", origin)).header_values("access-control-allow-origin") == [origin];
         assert!(origins.iter().step_by(997).chain(origins.last()).all(|origin| granted(origin)), "{target}");
@@ -190,7 +179,7 @@ fn what_a_library_cannot_say_is_said_by_a_middleware() {
         (policy("allow_methods: [GET, Purge]"), &["django"]),
     ];
     for (target, (policy, with_options)) in all.iter().flat_map(|target| cases.iter().map(move |case| (target, case))) {
-        let text = generate(target, policy).expect("the policy can be said");
+        let text = generate_or_say(target, policy).expect("the policy can be said");
         assert_eq!(!text.contains("def decide("), with_options.contains(target), "{target}: {policy}\n{text}");
         assert_eq!(text.contains("AMBIGUOUS"), policy.contains("paths:"), "{target}: {policy}\n{text}");
     }
@@ -201,7 +190,7 @@ fn a_regex_that_could_occupy_python_is_refused_at_its_place() {
     let hostile = POLICY.replace(GOOD, r"{ regex: 'https://([a-z]+)+\.example\.com' }");
     for (_, target) in FRAMEWORKS {
         for policy in [hostile.clone(), hostile.replace("allow_methods", "paths: [/api/**]\n    allow_methods")] {
-            let refusals = generate(target, &policy).expect_err(&policy);
+            let refusals = generate_or_say(target, &policy).expect_err(&policy);
             assert!(refusals.len() == 1 && refusals[0].contains("Python cannot match this regex in bounded time"), "{refusals:?}");
         }
     }

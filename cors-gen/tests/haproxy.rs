@@ -4,7 +4,7 @@
 #[path = "haproxy/large.rs"]
 mod large;
 
-use cors_gen::{Options, Source, compile, targets};
+use cors_testbed::generated;
 use cors_testbed::haproxy::{Haproxy, HaproxyBinary, SITE};
 use cors_testbed::http::{Request, Response, send};
 use cors_testbed::judge::{CORS_HEADERS, vary};
@@ -15,11 +15,8 @@ use cors_testbed::upstream::Upstream;
 
 /// What is generated for a policy, or why nothing is.
 fn generate(policy: &str) -> Result<[String; 2], String> {
-    let source = Source::new("cors.yaml", policy);
-    let compilation = compile(&source, &Options::default());
-    let set = compilation.sound().unwrap_or_else(|| panic!("{:#?}", compilation.diagnostics));
-    let files = targets::find("haproxy").expect("haproxy is a target").generate(set, &source).map_err(|refusals| format!("{refusals:?}"))?;
-    Ok(files.into_iter().map(|file| file.text).collect::<Vec<_>>().try_into().expect("two files"))
+    let texts = generated::generate("haproxy", policy).map_err(|refusals| format!("{refusals:?}"))?;
+    Ok(texts.try_into().expect("two files"))
 }
 
 fn binaries() -> Vec<HaproxyBinary> {

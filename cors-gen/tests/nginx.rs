@@ -4,7 +4,7 @@
 #[path = "nginx/large.rs"]
 mod large;
 
-use cors_gen::{Options, Source, compile, targets};
+use cors_testbed::generated;
 use cors_testbed::http::{Request, Response, send};
 use cors_testbed::nginx::{Nginx, NginxBinary, RunningNginx};
 use cors_testbed::requests;
@@ -15,11 +15,8 @@ const LIVE: &str = "nginx must be installed: run ./test";
 
 /// The two generated files of a policy.
 fn generate(policy: &str) -> [String; 2] {
-    let source = Source::new("cors.yaml", policy);
-    let compilation = compile(&source, &Options::default());
-    let set = compilation.sound().unwrap_or_else(|| panic!("{:#?}", compilation.diagnostics));
-    let files = targets::find("nginx").expect("nginx is a target").generate(set, &source).unwrap_or_else(|refusals| panic!("{refusals:#?}"));
-    files.into_iter().map(|file| file.text).collect::<Vec<_>>().try_into().expect("two files")
+    let texts = generated::generate("nginx", policy).unwrap_or_else(|refusals| panic!("{refusals:#?}"));
+    texts.try_into().expect("two files")
 }
 
 struct Site {

@@ -3,7 +3,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use cors_gen::{Options, Source, compile, targets};
+use cors_testbed::generated::generate_or_say;
 use cors_testbed::http::{Request, Response, send, send_bytes};
 use cors_testbed::judge::{CORS_HEADERS, vary};
 use cors_testbed::program::Program;
@@ -16,13 +16,7 @@ const APPLICATION: (&str, &str) = ("Application.java", include_str!("spring/Appl
 
 /// What is generated for a policy, or why nothing is, each error with the text that it points at.
 fn generate(policy: &str) -> Result<String, Vec<String>> {
-    let source = Source::new("cors.yaml", policy);
-    let compilation = compile(&source, &Options::default());
-    let set = compilation.sound().unwrap_or_else(|| panic!("{:#?}", compilation.diagnostics));
-    let said = |refusals: Vec<cors_gen::Diagnostic>| {
-        refusals.iter().map(|refusal| format!("{}: {}", &policy[refusal.span.start as usize..refusal.span.end as usize], refusal.message)).collect()
-    };
-    targets::find("spring").expect("a target").generate(set, &source).map(|files| files.into_iter().map(|file| file.text).collect()).map_err(said)
+    generate_or_say("spring", policy)
 }
 
 fn spring() -> Spring {

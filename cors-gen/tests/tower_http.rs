@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use cors_gen::{Options, Source, compile, targets};
+use cors_testbed::generated::generate_or_say;
 use cors_testbed::http::{Request, Response};
 use cors_testbed::program::Site;
 use cors_testbed::scenarios::{GOOD, OTHER, WITH_CREDENTIALS, get, preflight, readable};
@@ -11,14 +11,7 @@ use cors_testbed::tower_http::TowerHttp;
 
 /// What is generated for a policy, or why nothing is.
 fn generate(policy: &str) -> Result<String, Vec<String>> {
-    let source = Source::new("cors.yaml", policy);
-    let compilation = compile(&source, &Options::default());
-    let set = compilation.sound().unwrap_or_else(|| panic!("{:#?}", compilation.diagnostics));
-    let files = targets::find("tower-http").expect("a target").generate(set, &source);
-    let said = |refusals: Vec<cors_gen::Diagnostic>| {
-        refusals.iter().map(|refusal| format!("{}: {}", &policy[refusal.span.start as usize..refusal.span.end as usize], refusal.message)).collect()
-    };
-    files.map(|files| files.into_iter().map(|file| file.text).collect()).map_err(said)
+    generate_or_say("tower-http", policy)
 }
 
 fn start(files: &[(&str, &str)]) -> Site {

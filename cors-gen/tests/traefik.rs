@@ -4,7 +4,7 @@
 #[path = "traefik/service.rs"]
 mod service;
 
-use cors_gen::{Options, Source, compile, targets};
+use cors_testbed::generated::{self, Refusal};
 use cors_testbed::http::{Request, Response, send, send_bytes};
 use cors_testbed::judge::{CORS_HEADERS, vary};
 use cors_testbed::program::Program as _;
@@ -15,14 +15,8 @@ use cors_testbed::upstream::Upstream;
 
 /// What is generated for a policy, or what is said at which text.
 fn generate(policy: &str) -> Result<String, Vec<(String, String)>> {
-    let source = Source::new("cors.yaml", policy);
-    let compilation = compile(&source, &Options::default());
-    let set = compilation.sound().unwrap_or_else(|| panic!("{:#?}", compilation.diagnostics));
-    let place = |span: cors_gen::Span| policy[span.start as usize..span.end as usize].to_owned();
-    match targets::find("traefik").expect("a target").generate(set, &source) {
-        Ok(files) => Ok(files.into_iter().map(|file| file.text).collect()),
-        Err(refusals) => Err(refusals.into_iter().map(|refusal| (place(refusal.span), refusal.message)).collect()),
-    }
+    let said = |refusals: Vec<Refusal>| refusals.into_iter().map(|(place, refusal)| (place, refusal.message)).collect();
+    generated::generate("traefik", policy).map(|texts| texts.concat()).map_err(said)
 }
 
 fn binary() -> TraefikBinary {

@@ -1,6 +1,6 @@
 //! Real servers on loopback for the tests: configuration text in, running fixtures and raw responses out.
 //!
-//! [`program`] is what a target is for, such as [`nginx`], and [`upstream`] the service that a proxy stands in front of; [`server`] is what every
+//! [`generated`] is what a target makes of a policy. [`program`] is what a target is for, such as [`nginx`], and [`upstream`] the service that a proxy stands in front of; [`server`] is what every
 //! started program has in common. An [`application`] enforces a policy by itself. [`http`] speaks to all of them without ever mending a request,
 //! [`http2`] to those that understand it, and [`browser`] as a browser would.
 //!
@@ -13,6 +13,7 @@ pub mod browser;
 pub mod caddy;
 pub mod envoy;
 pub mod express;
+pub mod generated;
 pub mod haproxy;
 pub mod http;
 pub mod http2;

@@ -9,7 +9,7 @@ use std::fmt::Write;
 use cors_decision::{Dfa, List, Origins};
 use minijinja::{Value, context};
 
-use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, pcre, safe};
+use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, number, pcre, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
 use crate::policy::{Entry, Matcher, PolicySet};
@@ -272,10 +272,6 @@ impl<'p> Tree<'p> {
             table("RESTS", policies(&self.rests)),
         ]
     }
-}
-
-fn number(number: impl ToString) -> Value {
-    safe(number.to_string())
 }
 
 /// A string of Lua: nothing has a meaning in it but its end and the backslash. Controls are written by their numbers.

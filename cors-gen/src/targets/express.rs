@@ -5,10 +5,11 @@
 
 mod origins;
 
-use cors_decision::{List, Origins};
+use cors_decision::Origins;
 use minijinja::{Value, context};
 
-use super::{Limit, Target, Template, Tested, View, Writer, pattern, refuse, safe};
+use super::values::{is_echo, text_or_echo};
+use super::{Limit, Target, Template, Tested, View, Writer, number, pattern, refuse, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
 use crate::policy::{PolicySet, Rule};
@@ -122,10 +123,6 @@ fn rules(set: &PolicySet<'_>, refusals: &mut Vec<Diagnostic>) -> Vec<Value> {
     set.rules.iter().map(|rule| context! { regex => safe(regex(&rule.pattern.value)), policy => &*set.policies[rule.policy].name.value }).collect()
 }
 
-fn is_echo(list: List<'_>) -> bool {
-    matches!(list, List::Echo { .. })
-}
-
 fn policy_view(policy: &cors_decision::Policy<'_>, list: Option<Value>) -> Value {
     let asks = cors_decision::Request {
         method: b"OPTIONS",
@@ -161,8 +158,8 @@ fn preflight(policy: &cors_decision::Policy<'_>) -> Vec<Value> {
     options([
         ("origin", origin(policy)),
         ("credentials", credentials(policy)),
-        ("methods", list(policy.allow_methods, |_| "anyMethod(req)")),
-        ("allowedHeaders", list(policy.allow_headers, |authorization| if authorization { "anyHeader(req)" } else { "anyHeaderButAuthorization(req)" })),
+        ("methods", text_or_echo(policy.allow_methods, |_| "anyMethod(req)")),
+        ("allowedHeaders", text_or_echo(policy.allow_headers, |authorization| if authorization { "anyHeader(req)" } else { "anyHeaderButAuthorization(req)" })),
         ("maxAge", policy.max_age.map(safe)),
         ("optionsSuccessStatus", Some(number(policy.preflight_status))),
     ])
@@ -170,18 +167,6 @@ fn preflight(policy: &cors_decision::Policy<'_>) -> Vec<Value> {
 
 fn actual(policy: &cors_decision::Policy<'_>) -> Vec<Value> {
     options([("origin", origin(policy)), ("credentials", credentials(policy)), ("exposedHeaders", policy.expose_headers.map(Value::from))])
-}
-
-fn list(list: List<'_>, echo: fn(bool) -> &'static str) -> Option<Value> {
-    match list {
-        List::Absent => None,
-        List::Constant(value) => Some(Value::from(value)),
-        List::Echo { authorization } => Some(safe(echo(authorization))),
-    }
-}
-
-fn number(number: impl ToString) -> Value {
-    safe(number.to_string())
 }
 
 /// A string: as JSON, which is a part of JavaScript.

@@ -10,6 +10,7 @@ mod quoting;
 use cors_decision::{List, Origins};
 use minijinja::{Value, context};
 
+use super::values::is_echo;
 use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, pattern, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
@@ -162,8 +163,8 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
         statuses => statuses(&policies),
         returned => returned(&lowered),
         vary => vary(&policies),
-        echoes_methods => uses(|policy| matches!(policy.allow_methods, List::Echo { .. })),
-        echoes_headers => uses(|policy| matches!(policy.allow_headers, List::Echo { .. })),
+        echoes_methods => uses(|policy| is_echo(policy.allow_methods)),
+        echoes_headers => uses(|policy| is_echo(policy.allow_headers)),
         private_network => uses(|policy| policy.allow_private_network),
         headers,
         dollar => needs_dollar(&lowered),

@@ -12,8 +12,8 @@ use std::collections::HashMap;
 use cors_decision::{List, Origins};
 use minijinja::{Value, context};
 
-use super::values::vary;
-use super::{Limit, Target, Template, Tested, View, Writer, pattern, pcre, refuse, safe};
+use super::values::{is_echo, vary};
+use super::{Limit, Target, Template, Tested, View, Writer, number, pattern, pcre, refuse, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
 use crate::policy::{Matcher, Policy, PolicySet};
@@ -161,10 +161,9 @@ fn words(number_of_policy: usize, policy: &Policy<'_>, lowered: &cors_decision::
 
 /// What an answer to a preflight says back, by the names of the template.
 fn asked(policy: &cors_decision::Policy<'_>) -> Vec<&'static str> {
-    let echoes = |list| matches!(list, List::Echo { .. });
     let of = |is: bool, name| is.then_some(name);
     let names = [
-        of(echoes(policy.allow_methods), "Asked.METHOD"),
+        of(is_echo(policy.allow_methods), "Asked.METHOD"),
         of(policy.allow_headers == List::Echo { authorization: true }, "Asked.HEADERS"),
         of(policy.allow_headers == List::Echo { authorization: false }, "Asked.HEADERS_BUT_AUTHORIZATION"),
         of(policy.allow_private_network, "Asked.PRIVATE_NETWORK"),
@@ -215,8 +214,4 @@ impl Lists {
         self.known.insert(list, next);
         next
     }
-}
-
-fn number(number: impl ToString) -> Value {
-    safe(number.to_string())
 }

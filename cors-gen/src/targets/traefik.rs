@@ -10,7 +10,7 @@ use minijinja::{Value, context};
 
 use super::object::Reader;
 use super::values::{constant, vary};
-use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, dynamic, pattern, safe};
+use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, dynamic, number, pattern, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
 use crate::policy::{Policy, PolicySet};
@@ -199,11 +199,6 @@ fn policy_view(index: usize, set: &PolicySet<'_>, policy: &Policy<'_>, lowered: 
         max_age => lowered.max_age,
         network => lowered.allow_private_network,
     }
-}
-
-/// What a template prints without quotes.
-fn number(number: impl ToString) -> Value {
-    safe(number.to_string())
 }
 
 /// The rule for a list without an entry.

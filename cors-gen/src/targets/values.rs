@@ -1,9 +1,11 @@
-//! Policies come in; each value of their headers goes out with the names of all that have it, for targets that write a value once.
+//! Policies come in; the values of their headers go out, each with the names of all that have it for targets that write a value once.
 
 use std::collections::BTreeMap;
 
 use cors_decision::List;
+use minijinja::Value;
 
+use super::safe;
 use crate::policy::Policy;
 
 /// Policies, each as written and as the decision reads it.
@@ -30,6 +32,20 @@ pub(super) fn constant(list: List<'_>) -> Option<String> {
     match list {
         List::Constant(value) => Some(value.to_owned()),
         List::Absent | List::Echo { .. } => None,
+    }
+}
+
+/// Whether what was asked for is the value.
+pub(super) fn is_echo(list: List<'_>) -> bool {
+    matches!(list, List::Echo { .. })
+}
+
+/// The value of a list: a text for the template to quote, or the code by which `echo` says what was asked for.
+pub(super) fn text_or_echo(list: List<'_>, echo: fn(bool) -> &'static str) -> Option<Value> {
+    match list {
+        List::Absent => None,
+        List::Constant(value) => Some(Value::from(value)),
+        List::Echo { authorization } => Some(safe(echo(authorization))),
     }
 }
 

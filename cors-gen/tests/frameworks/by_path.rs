@@ -4,7 +4,7 @@ use cors_testbed::http::Request;
 use cors_testbed::python::Framework;
 use cors_testbed::scenarios::{GOOD, OTHER, get, preflight, readable};
 
-use crate::{FRAMEWORKS, POLICY, file_of, generate, send, start};
+use crate::{FRAMEWORKS, POLICY, file_of, generate_or_say, send, start};
 
 /// [`POLICY`], beside a policy for other paths: a middleware decides, and no options.
 pub(crate) fn policies() -> String {
@@ -15,7 +15,7 @@ pub(crate) fn policies() -> String {
 #[test]
 #[ignore = "live: needs FastAPI; ./test runs it"]
 fn a_mounted_application_has_its_whole_path() {
-    let text = generate("fastapi", &policies().replace("/partners/", "/one/partners/")).expect("the policies can be said");
+    let text = generate_or_say("fastapi", &policies().replace("/partners/", "/one/partners/")).expect("the policies can be said");
     let main = "from asked import asked\nfrom cors_policy import cors\nfrom fastapi import FastAPI\n\n\nasync def answer():\n    return {}\n\n
 first, application = FastAPI(), FastAPI()\nfirst.get('/partners/x')(answer)\nfirst.get('/x')(answer)\napplication.mount('/one', cors(first))\n";
     let site = start(Framework::FastApi, &[("cors_policy.py", &text), ("main.py", main)]);
@@ -32,8 +32,8 @@ first, application = FastAPI(), FastAPI()\nfirst.get('/partners/x')(answer)\nfir
 #[test]
 #[ignore = "live: needs Flask; ./test runs it"]
 fn two_files_share_one_application() {
-    let one = generate("flask", &POLICY.replace("allow_origins", "paths: [/one/**]\n    allow_origins")).expect("the policy can be said");
-    let two = generate("flask", &policies().replace(GOOD, OTHER)).expect("the policy can be said");
+    let one = generate_or_say("flask", &POLICY.replace("allow_origins", "paths: [/one/**]\n    allow_origins")).expect("the policy can be said");
+    let two = generate_or_say("flask", &policies().replace(GOOD, OTHER)).expect("the policy can be said");
     let main = "import one\nimport two\nfrom flask import Flask\n\napplication = Flask(__name__)\ntwo.cors(application)\none.cors(application)\n";
     let site = start(Framework::Flask, &[("one.py", &one), ("two.py", &two), ("main.py", main)]);
     for (path, allowed) in [("/one/x", GOOD), ("/two", OTHER), ("/partners/x", OTHER)] {
@@ -50,7 +50,7 @@ fn two_files_share_one_application() {
 #[test]
 #[ignore = "live: needs Django and Flask; ./test runs it"]
 fn servers_for_development() {
-    let text = generate("flask", &policies()).expect("the policies can be said");
+    let text = generate_or_say("flask", &policies()).expect("the policies can be said");
     let site = start(Framework::FlaskRun, &[("cors_policy.py", &text)]);
     readable(&send(&site, &get("/x?next=/y")), "flask run");
     assert_eq!(send(&site, &preflight("/x", GOOD)).status, 204);
@@ -58,7 +58,7 @@ fn servers_for_development() {
         assert!(send(&site, &get(path)).header_values("access-control-allow-origin").is_empty(), "{path}");
     }
 
-    let text = generate("django", &policies()).expect("the policies can be said");
+    let text = generate_or_say("django", &policies()).expect("the policies can be said");
     let site = start(Framework::DjangoRunserver, &[("cors_settings.py", &text)]);
     for request in [get("/x"), preflight("/x", GOOD), get("/partners/x")] {
         let response = send(&site, &request);
@@ -73,7 +73,7 @@ fn servers_for_development() {
 #[ignore = "live: needs Django, FastAPI and Flask; ./test runs it"]
 fn a_whole_url_lets_nobody_in() {
     for (framework, target) in FRAMEWORKS {
-        let text = generate(target, &policies()).expect("the policies can be said");
+        let text = generate_or_say(target, &policies()).expect("the policies can be said");
         let site = start(framework, &[(file_of(target), &text)]);
         for request in [get("http://one.example/x"), preflight("http://one.example/x", GOOD), get("http://one.example/partners/x")] {
             let response = send(&site, &request);
@@ -89,7 +89,7 @@ fn a_whole_url_lets_nobody_in() {
 fn several_origin_lines_name_no_origin() {
     let policies = policies().replace(GOOD, r"{ regex: 'https://.*\.example\.org' }") + "lints: { broad-regex: allow }\n";
     for (framework, target) in FRAMEWORKS.into_iter().chain([(Framework::DjangoUvicorn, "django")]) {
-        let text = generate(target, &policies).expect("the policies can be said");
+        let text = generate_or_say(target, &policies).expect("the policies can be said");
         let site = start(framework, &[(file_of(target), &text)]);
         readable(&send(&site, &get("/x")), target);
         for request in [Request::new("GET", "/x").header("Origin", "https://evil.test"), preflight("/x", "https://evil.test")] {

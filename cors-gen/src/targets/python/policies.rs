@@ -1,13 +1,14 @@
 //! Policies come in, the words of `decide.j2` go out: all that the decision needs to know, and the headers of its answers.
 
-use cors_decision::{List, Origins};
+use cors_decision::Origins;
 use minijinja::{Value, context};
 
-use super::{OriginLines, indented, list as list_of_strings, raw_string};
+use super::{OriginLines, indented, list, raw_string};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
 use crate::policy::{Policy, PolicySet};
-use crate::targets::{pattern, safe};
+use crate::targets::values::{is_echo, text_or_echo};
+use crate::targets::{number, pattern, safe};
 
 pub(super) fn words(set: &PolicySet<'_>, everywhere: Option<&Policy<'_>>, refusals: &mut Vec<Diagnostic>) -> Value {
     let storage = Storage::of_headers(set);
@@ -66,8 +67,11 @@ fn preflight(policy: &cors_decision::Policy<'_>) -> Value {
     let headers = headers([
         ("Access-Control-Allow-Origin", origin(policy)),
         ("Access-Control-Allow-Credentials", credentials(policy)),
-        ("Access-Control-Allow-Methods", list(policy.allow_methods, |_| "any_method")),
-        ("Access-Control-Allow-Headers", list(policy.allow_headers, |authorization| if authorization { "any_header" } else { "any_header_but_authorization" })),
+        ("Access-Control-Allow-Methods", text_or_echo(policy.allow_methods, |_| "any_method")),
+        (
+            "Access-Control-Allow-Headers",
+            text_or_echo(policy.allow_headers, |authorization| if authorization { "any_header" } else { "any_header_but_authorization" }),
+        ),
         ("Access-Control-Max-Age", policy.max_age.map(Value::from)),
         ("Access-Control-Allow-Private-Network", policy.allow_private_network.then(|| safe("private_network"))),
     ]);
@@ -87,7 +91,7 @@ fn actual(policy: &cors_decision::Policy<'_>) -> Value {
 fn vary(policy: &cors_decision::Policy<'_>, method: &[u8]) -> Value {
     let asks = cors_decision::Request { request_method: Some(b"GET"), ..cors_decision::Request::new(method, b"/", cors_decision::OriginHeader::One(b"null")) };
     let names = policy.decide(&asks).headers.vary.unwrap_or_default();
-    list_of_strings(&names.split(", ").filter(|name| !name.is_empty()).map(str::to_owned).collect::<Vec<_>>())
+    list(&names.split(", ").filter(|name| !name.is_empty()).map(str::to_owned).collect::<Vec<_>>())
 }
 
 /// The one that asks was looked up before.
@@ -97,20 +101,4 @@ fn origin(policy: &cors_decision::Policy<'_>) -> Option<Value> {
 
 fn credentials(policy: &cors_decision::Policy<'_>) -> Option<Value> {
     policy.allow_credentials.then(|| Value::from("true"))
-}
-
-fn is_echo(list: List<'_>) -> bool {
-    matches!(list, List::Echo { .. })
-}
-
-fn list(list: List<'_>, echo: fn(bool) -> &'static str) -> Option<Value> {
-    match list {
-        List::Absent => None,
-        List::Constant(value) => Some(Value::from(value)),
-        List::Echo { authorization } => Some(safe(echo(authorization))),
-    }
-}
-
-fn number(number: impl ToString) -> Value {
-    safe(number.to_string())
 }
