@@ -4,8 +4,10 @@
 use std::fs::{self, File};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -205,8 +207,22 @@ pub fn folder() -> io::Result<TempDir> {
     Ok(dir)
 }
 
+/// Below the ports that systems give out by themselves: whatever asks for just any port, every connection among that, is given none that a server
+/// is about to listen at. Otherwise it could be there first, and answer in the server's place.
+const PORTS: Range<u16> = 10_240..32_000;
+
+/// Every call tries the next one; processes begin in different places.
 fn free_addr() -> io::Result<SocketAddr> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
+    static CALLS: AtomicU32 = AtomicU32::new(0);
+    let count = PORTS.len() as u32;
+    let first = std::process::id().wrapping_mul(997);
+    for _ in PORTS {
+        let port = PORTS.start + (first.wrapping_add(CALLS.fetch_add(1, Ordering::Relaxed)) % count) as u16;
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return Ok((Ipv4Addr::LOCALHOST, port).into());
+        }
+    }
+    Err(io::ErrorKind::AddrInUse.into())
 }
 
 fn log_file(dir: &Path) -> PathBuf {
