@@ -63,32 +63,38 @@ impl<'a> Keys<'a> {
     #[must_use]
     #[inline]
     pub const fn find(&self, key: &[u8]) -> Option<usize> {
-        match Usual::new(key) {
-            Some(usual) => self.find_usual(&usual),
-            None => self.find_any(key),
+        let Some(usual) = Usual::new(key) else { return self.find_any(key) };
+        let hash = self.hash_usual(&usual);
+        match self.probe(hash) {
+            Some(slot) if self.is_in(slot, hash, &usual) => Some(slot),
+            Some(_) => None,
+            None => self.find_among_few(key),
         }
     }
 
     #[inline]
-    pub(crate) const fn find_usual(&self, key: &Usual<'_>) -> Option<usize> {
-        let hash = key.hash(self.seed);
-        let Some(slot) = self.probe(hash) else { return self.find_among_few(key.text()) };
+    pub(crate) const fn hash_usual(&self, key: &Usual<'_>) -> u64 {
+        key.hash(self.seed)
+    }
+
+    /// Whether a text of this hash is that of a slot, which the hash leads to.
+    #[inline]
+    pub(crate) const fn is_in(&self, slot: usize, hash: u64, key: &Usual<'_>) -> bool {
         let (slots, _) = self.slots.as_chunks();
         if slot + 1 >= slots.len() {
-            return None;
+            return false;
         }
         // A stranger is turned away here, unless it has 32 bits in common: its text is not looked at.
-        let (start, check) = halves(slots[slot]);
-        if check != Self::check(hash) {
-            return None;
+        if check(&slots[slot]) != Self::check(hash) {
+            return false;
         }
-        let (end, _) = halves(slots[slot + 1]);
-        if end.wrapping_sub(start) as usize != key.text().len() {
-            return None;
+        let start_of_text = start(&slots[slot]);
+        if start(&slots[slot + 1]).wrapping_sub(start_of_text) as usize != key.text().len() {
+            return false;
         }
-        match self.text.split_at_checked(start as usize) {
-            Some((_, text)) if key.begins(text) => Some(slot),
-            _ => None,
+        match self.text.split_at_checked(start_of_text as usize) {
+            Some((_, text)) => key.begins(text),
+            None => false,
         }
     }
 
@@ -121,13 +127,13 @@ impl<'a> Keys<'a> {
     const fn find_tagged_among_few(&self, key: &Tagged<'_>) -> Option<usize> {
         let len = 4 + key.head.len() + key.tail.len();
         let (slots, _) = self.slots.as_chunks();
-        let (mut start, mut at) = (0, 1);
+        let (mut begins, mut at) = (0, 1);
         while at < slots.len() {
-            let (end, _) = halves(slots[at]);
-            if end.wrapping_sub(start) as usize == len && key.is(self.entry(at - 1)) {
+            let end = start(&slots[at]);
+            if end.wrapping_sub(begins) as usize == len && key.is(self.entry(at - 1)) {
                 return Some(at - 1);
             }
-            start = end;
+            begins = end;
             at += 1;
         }
         None
@@ -141,13 +147,12 @@ impl<'a> Keys<'a> {
         if slot >= slots.len() || slot + 1 >= slots.len() {
             return b"";
         }
-        let ((start, _), (end, _)) = (halves(slots[slot]), halves(slots[slot + 1]));
-        part(self.text, start as usize, end as usize)
+        part(self.text, start(&slots[slot]) as usize, start(&slots[slot + 1]) as usize)
     }
 
     /// The slot where a text of this hash must stand, or nothing where the texts are not hashed.
     #[inline]
-    const fn probe(&self, hash: u64) -> Option<usize> {
+    pub(crate) const fn probe(&self, hash: u64) -> Option<usize> {
         let (displacements, _) = self.displacements.as_chunks();
         let bucket = Self::bucket(hash, displacements.len());
         if bucket >= displacements.len() {
@@ -179,11 +184,18 @@ impl<'a> Keys<'a> {
     }
 }
 
-/// What stands in a slot: where the text begins, and the check.
+/// Where the text of a slot begins.
 #[inline]
-const fn halves(slot: [u8; 8]) -> (u32, u32) {
-    let both = u64::from_le_bytes(slot);
-    (both as u32, (both >> 32) as u32)
+const fn start(slot: &[u8; 8]) -> u32 {
+    let [first, second, third, fourth, ..] = *slot;
+    u32::from_le_bytes([first, second, third, fourth])
+}
+
+/// The check of the hash of a slot's text.
+#[inline]
+const fn check(slot: &[u8; 8]) -> u32 {
+    let [.., first, second, third, fourth] = *slot;
+    u32::from_le_bytes([first, second, third, fourth])
 }
 
 impl Tagged<'_> {

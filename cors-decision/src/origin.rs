@@ -39,10 +39,10 @@ impl Origins<'_> {
     #[inline]
     pub const fn allow(&self, origin: &[u8]) -> bool {
         let Self::Listed { exact, patterns } = self else { return true };
-        match Usual::new(origin) {
-            Some(usual) => exact.find_usual(&usual).is_some() || (patterns.is_some() && self.allow_any(origin)),
-            None => self.allow_any(origin),
-        }
+        let Some(usual) = Usual::new(origin) else { return self.allow_any(origin) };
+        let hash = exact.hash_usual(&usual);
+        let Some(slot) = exact.probe(hash) else { return self.allow_any(origin) };
+        exact.is_in(slot, hash, &usual) || (patterns.is_some() && self.allow_any(origin))
     }
 
     /// Apart from the look-up of an exact origin of usual length, which is too short for saving registers, and the last thing that is called,
