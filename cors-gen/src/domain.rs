@@ -5,12 +5,39 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// The terms of the list, an empty line, and its rules in the order of their bytes: `com`, `*.ck`, `!www.ck`, in the form that browsers send.
 static LIST: &str = include_str!("domain/public_suffixes.txt");
 
-static RULES: LazyLock<Vec<&str>> = LazyLock::new(|| LIST.split_once("\n\n").map_or("", |(_, rules)| rules).lines().collect());
+static RULES: LazyLock<HashMap<&str, Rule>> = LazyLock::new(rules);
+
+/// What the list says of a name.
+#[derive(Clone, Copy, Default)]
+struct Rule {
+    /// It is a public suffix.
+    itself: bool,
+    /// So is every name directly below it.
+    below: bool,
+    /// It is not one, whatever the name above it says of those below.
+    exception: bool,
+}
+
+fn rules() -> HashMap<&'static str, Rule> {
+    let lines = LIST.split_once("\n\n").map_or("", |(_, rules)| rules).lines();
+    let mut rules: HashMap<&str, Rule> = HashMap::with_capacity(lines.clone().count());
+    for line in lines {
+        if let Some(name) = line.strip_prefix("*.") {
+            rules.entry(name).or_default().below = true;
+        } else if let Some(name) = line.strip_prefix('!') {
+            rules.entry(name).or_default().exception = true;
+        } else {
+            rules.entry(line).or_default().itself = true;
+        }
+    }
+    rules
+}
 
 /// No rule has more labels.
 const MOST_LABELS: usize = 7;
@@ -33,25 +60,26 @@ pub(crate) fn is_public_suffix(host: &str) -> bool {
     listed_suffix(host) == Some(host)
 }
 
-/// The end of a host that the longest rule speaks of. A rule with `!` is an exception to one with `*`: it speaks of what is above.
+/// The end of a host that the longest rule speaks of. An exception speaks of what is above.
 fn listed_suffix(host: &str) -> Option<&str> {
-    let labels = host.split('.').count();
-    let ends = std::iter::successors(Some(host), |end| above(end)).skip(labels.saturating_sub(MOST_LABELS));
-    for end in ends {
-        if is_rule(&format!("!{end}")) {
-            return above(end);
+    let rule_of = |name: Option<&str>| name.and_then(|name| RULES.get(name)).copied().unwrap_or_default();
+    let beyond = host.split('.').count().saturating_sub(MOST_LABELS);
+    let mut end = std::iter::successors(Some(host), |end| above(end)).nth(beyond);
+    let mut rule = rule_of(end);
+    while let Some(name) = end {
+        let above = above(name);
+        let rule_above = rule_of(above);
+        if rule.exception {
+            return above;
         }
-        if is_rule(end) || above(end).is_some_and(|above| is_rule(&format!("*.{above}"))) {
-            return Some(end);
+        if rule.itself || rule_above.below {
+            return Some(name);
         }
+        (end, rule) = (above, rule_above);
     }
     None
 }
 
 fn above(host: &str) -> Option<&str> {
     host.split_once('.').map(|(_, above)| above)
-}
-
-fn is_rule(rule: &str) -> bool {
-    RULES.binary_search(&rule).is_ok()
 }
