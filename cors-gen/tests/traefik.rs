@@ -4,19 +4,18 @@
 #[path = "traefik/service.rs"]
 mod service;
 
-use cors_testbed::generated::{self, Refusal};
+use cors_testbed::generated::generate_or_place;
 use cors_testbed::http::{Request, Response, send, send_bytes};
 use cors_testbed::judge::{CORS_HEADERS, vary};
 use cors_testbed::program::Program as _;
 use cors_testbed::scenarios::{self, GOOD, OTHER, WITH_CREDENTIALS, hosts_have_policies_of_their_own, many_policies, many_policies_are_told_apart, readable};
 use cors_testbed::server::{DeadAddr, Server};
-use cors_testbed::traefik::{Traefik, TraefikBinary};
+use cors_testbed::traefik::{BETWEEN_ROUTERS, SERVICE, Traefik, TraefikBinary};
 use cors_testbed::upstream::Upstream;
 
 /// What is generated for a policy, or what is said at which text.
 fn generate(policy: &str) -> Result<String, Vec<(String, String)>> {
-    let said = |refusals: Vec<Refusal>| refusals.into_iter().map(|(place, refusal)| (place, refusal.message)).collect();
-    generated::generate("traefik", policy).map(|texts| texts.concat()).map_err(said)
+    generate_or_place("traefik", policy)
 }
 
 fn binary() -> TraefikBinary {
@@ -38,20 +37,9 @@ policies:
 ";
 
 /// What every user writes: where requests come in, and where they go.
-const SITE: &str = "http:
-  routers:
-    cors-entry:
-      rule: PathPrefix(`/`)
-    site:
-      parentRefs: [cors]
-      rule: PathPrefix(`/`)
-      service: upstream
-  services:
-    upstream:
-      loadBalancer:
-        servers:
-          - url: http://{upstream}
-";
+fn site() -> String {
+    [BETWEEN_ROUTERS, SERVICE].concat()
+}
 
 struct Site {
     traefik: Server,
@@ -66,9 +54,9 @@ impl Site {
         Self { traefik, upstream }
     }
 
-    /// `own` is what a user writes beside [`SITE`].
+    /// `own` is what a user writes beside [`site`].
     fn of(policy: &str, own: &str) -> Self {
-        Self::start(&[("cors.traefik.yml", &generate(policy).expect("the policy can be said")), ("site.yml", SITE), ("own.yml", own)])
+        Self::start(&[("cors.traefik.yml", &generate(policy).expect("the policy can be said")), ("site.yml", &site()), ("own.yml", own)])
     }
 
     fn send(&self, request: &Request) -> Response {
@@ -153,7 +141,7 @@ fn errors_that_traefik_makes_itself_are_readable() {
 #[test]
 #[ignore = "live: needs Traefik; ./test runs it"]
 fn what_has_no_router_is_readable_too() {
-    let narrow = SITE.replace("rule: PathPrefix(`/`)\n      service", "rule: PathPrefix(`/api/items`)\n      service");
+    let narrow = site().replace("rule: PathPrefix(`/`)\n      service", "rule: PathPrefix(`/api/items`)\n      service");
     let site = Site::start(&[("cors.traefik.yml", &generate(POLICIES).expect("a file")), ("site.yml", &narrow)]);
     let response = site.get("/api/nothing");
     assert_eq!(response.status, 404);
@@ -199,8 +187,8 @@ fn two_policies_share_one_traefik() {
         text.replace("\n    cors:\n", &format!("\n    {name}:\n")).replace("[cors-entry]", &format!("[{name}-entry]"))
     };
     let (one, two) = (renamed(WITH_CREDENTIALS, "one"), renamed(&WITH_CREDENTIALS.replace(GOOD, OTHER), "two"));
-    let site = |name: &str| SITE.replace("PathPrefix(`/`)\n    site", &format!("Host(`{name}.example`)\n    {name}-site")).replace("cors", name);
-    let (one_site, two_site) = (site("one"), site("two"));
+    let of_host = |name: &str| site().replace("PathPrefix(`/`)\n    site", &format!("Host(`{name}.example`)\n    {name}-site")).replace("cors", name);
+    let (one_site, two_site) = (of_host("one"), of_host("two"));
     let two_site = two_site.split("  services:").next().expect("routers");
     let site = Site::start(&[("one.yml", &one), ("two.yml", &two), ("one-site.yml", &one_site), ("two-site.yml", two_site)]);
     hosts_have_policies_of_their_own(|request| site.send(request));

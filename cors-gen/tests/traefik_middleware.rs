@@ -6,19 +6,18 @@ mod origins;
 #[path = "traefik_middleware/refusals.rs"]
 mod refusals;
 
-use cors_testbed::generated::{self, Refusal};
+use cors_testbed::generated::generate_or_place;
 use cors_testbed::http::{Request, Response, send, send_bytes};
 use cors_testbed::judge::{CORS_HEADERS, vary};
 use cors_testbed::program::Program;
 use cors_testbed::scenarios::{self, GOOD, OTHER, WITH_CREDENTIALS, readable};
 use cors_testbed::server::{DeadAddr, Server};
-use cors_testbed::traefik::{Traefik, TraefikBinary};
+use cors_testbed::traefik::{SERVICE, Traefik, TraefikBinary};
 use cors_testbed::upstream::Upstream;
 
 /// What is generated for a policy, or what is said at which text.
 fn generate(policy: &str) -> Result<String, Vec<(String, String)>> {
-    let said = |refusals: Vec<Refusal>| refusals.into_iter().map(|(place, refusal)| (place, refusal.message)).collect();
-    generated::generate("traefik-middleware", policy).map(|texts| texts.concat()).map_err(said)
+    generate_or_place("traefik-middleware", policy)
 }
 
 fn binary() -> TraefikBinary {
@@ -33,14 +32,6 @@ policies:
     allow_methods: [PUT]
     expose_headers: [X-Request-Id]
     allow_credentials: true
-";
-
-/// The service that every example passes requests to.
-const SERVICE: &str = "  services:
-    upstream:
-      loadBalancer:
-        servers:
-          - url: http://{upstream}
 ";
 
 struct Site {

@@ -24,7 +24,19 @@ pub fn generate(target: &str, policy: &str) -> Result<Vec<String>, Vec<Refusal>>
     Ok(files.into_iter().map(|file| file.text).collect())
 }
 
-/// The same, each refusal as one line: what it points at, and the message.
+/// The same, all files in one text; each refusal as what it points at, and the message.
+///
+/// # Errors
+/// As [`generate`].
+///
+/// # Panics
+/// As [`generate`].
+pub fn generate_or_place(target: &str, policy: &str) -> Result<String, Vec<(String, String)>> {
+    let said = |refusals: Vec<Refusal>| refusals.into_iter().map(|(place, refusal)| (place, refusal.message)).collect();
+    generate(target, policy).map(|texts| texts.concat()).map_err(said)
+}
+
+/// The same, each refusal as one line.
 ///
 /// # Errors
 /// As [`generate`].
@@ -32,6 +44,6 @@ pub fn generate(target: &str, policy: &str) -> Result<Vec<String>, Vec<Refusal>>
 /// # Panics
 /// As [`generate`].
 pub fn generate_or_say(target: &str, policy: &str) -> Result<String, Vec<String>> {
-    let said = |refusals: Vec<Refusal>| refusals.into_iter().map(|(place, refusal)| format!("{place}: {}", refusal.message)).collect();
-    generate(target, policy).map(|texts| texts.concat()).map_err(said)
+    let line = |(place, message)| format!("{place}: {message}");
+    generate_or_place(target, policy).map_err(|refusals| refusals.into_iter().map(line).collect())
 }

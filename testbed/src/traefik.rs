@@ -46,7 +46,7 @@ const WITH_MIDDLEWARES: &str = "http:
       service: upstream
 ";
 /// Every request passes through the generated routers to the service behind.
-const BETWEEN_ROUTERS: &str = "http:
+pub const BETWEEN_ROUTERS: &str = "http:
   routers:
     cors-entry:
       rule: PathPrefix(`/`)
@@ -55,7 +55,8 @@ const BETWEEN_ROUTERS: &str = "http:
       rule: PathPrefix(`/`)
       service: upstream
 ";
-const SERVICE: &str = "  services:
+/// The service behind, for which `{upstream}` stands.
+pub const SERVICE: &str = "  services:
     upstream:
       loadBalancer:
         servers:

@@ -115,8 +115,6 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
         headers => echoed(r", \x09"),
         authorization => regex_word(r"(?i)(?:^|[, \x09])authorization(?:[, \x09]|$)"),
         policies => lowered.iter().enumerate().map(|(index, policy)| policy_view(index + 1, policy)).collect::<Vec<_>>(),
-        replaced => ["Origin", "Credentials", "Methods", "Headers", "Private-Network"].map(|what| safe(format!("Access-Control-Allow-{what}"))).into_iter()
-            .chain(["Access-Control-Max-Age", "Access-Control-Expose-Headers"].map(safe)).collect::<Vec<_>>(),
     };
     Ok(View { words, blocks: Vec::new() })
 }

@@ -32,17 +32,6 @@ pub(super) const SEVERAL_VARY: Limit = Limit {
     text: "Traefik adds `Origin` to the first and drops the others, unless the policy is for any origin. A service whose responses are cached has to say `Vary` on one line.",
 };
 
-/// The headers of a service that are not the policy's.
-pub(super) const REPLACED: [&str; 7] = [
-    "Access-Control-Allow-Origin",
-    "Access-Control-Allow-Credentials",
-    "Access-Control-Allow-Methods",
-    "Access-Control-Allow-Headers",
-    "Access-Control-Allow-Private-Network",
-    "Access-Control-Expose-Headers",
-    "Access-Control-Max-Age",
-];
-
 /// So many exact origins are compared as fast as a regex is asked.
 const LONGEST_LIST: usize = 100;
 /// So many wildcards share a regex: Go refuses one that it takes for too large, and counts what is repeated.

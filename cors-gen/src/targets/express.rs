@@ -106,8 +106,6 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
         rules,
         longest_origin => number(cors_decision::MAX_ORIGIN_LEN),
         private_network => uses(|policy| policy.allow_private_network),
-        replaced => ["Origin", "Credentials", "Methods", "Headers", "Private-Network"].map(|what| format!("Access-Control-Allow-{what}")).into_iter()
-            .chain(["Access-Control-Max-Age", "Access-Control-Expose-Headers"].map(str::to_owned)).collect::<Vec<_>>(),
     };
     Ok(View { words, blocks: Vec::new() })
 }

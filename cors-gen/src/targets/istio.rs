@@ -69,16 +69,6 @@ static LIMITS: &[Limit] = &[
 ];
 
 const LONGEST_REGEX: usize = 1_024;
-/// What a service behind the route may have set by itself.
-const REPLACED: [&str; 7] = [
-    "access-control-allow-origin",
-    "access-control-allow-credentials",
-    "access-control-allow-methods",
-    "access-control-allow-headers",
-    "access-control-allow-private-network",
-    "access-control-expose-headers",
-    "access-control-max-age",
-];
 
 fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let mut reader = Reader::new("Istio");
@@ -93,7 +83,7 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let before = (!everywhere).then(ambiguous);
     let after = (!everywhere).then(|| unruled("paths-without-a-policy", Vec::new()));
     let routes: Vec<Value> = before.into_iter().chain(routes.into_iter().map(ruled)).chain(after).collect();
-    Ok(View::from(context! { routes, replaced => REPLACED.map(safe).to_vec() }))
+    Ok(View::from(context! { routes }))
 }
 
 /// The paths of each run of rules that lead to one policy, the most specific first: the first route that matches is taken.

@@ -120,7 +120,6 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
         asks_network => lowered.iter().any(|policy| policy.allow_private_network),
         policies,
         statuses => statuses.into_iter().map(number).collect::<Vec<_>>(),
-        replaced => dynamic::REPLACED.map(safe).to_vec(),
     };
     Ok(View::from(words))
 }

@@ -112,6 +112,5 @@ fn words(policy: &Policy<'_>, lowered: &cors_decision::Policy<'_>, listed: dynam
         credentials => lowered.allow_credentials,
         max_age => lowered.max_age.map(safe),
         vary => !is_any,
-        replaced => dynamic::REPLACED.map(safe).to_vec(),
     }
 }

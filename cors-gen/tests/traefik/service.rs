@@ -8,7 +8,7 @@ use cors_testbed::http::{Request, send};
 use cors_testbed::judge::vary;
 use cors_testbed::scenarios::GOOD;
 
-use super::{POLICIES, SITE, binary, generate};
+use super::{POLICIES, binary, generate, site};
 
 /// It ends with the process: it waits for the next client and does nothing else.
 fn start() -> SocketAddr {
@@ -30,7 +30,7 @@ fn start() -> SocketAddr {
 #[test]
 #[ignore = "live: needs Traefik; ./test runs it"]
 fn a_service_gets_the_path_that_the_rules_saw() {
-    let site = binary().start(&[("cors.traefik.yml", &generate(POLICIES).expect("a file")), ("site.yml", SITE)], "", start()).expect("Traefik starts");
+    let site = binary().start(&[("cors.traefik.yml", &generate(POLICIES).expect("a file")), ("site.yml", &site())], "", start()).expect("Traefik starts");
     for (target, passed_on, is_api) in [
         ("/api/x", "/api/x", true),
         ("/%61pi/x", "/api/x", true),
