@@ -35,10 +35,11 @@ where
     Pair { name, checks_headers: false, with: Box::new(Loaded::new(with)), without: Box::new(Loaded::new(without)) }
 }
 
-/// The floor, ours, and the others, over these origins. `policies` are the same as tables.
+/// The floors, ours, and the others, over these origins. `policies` are the same as tables.
 pub fn pairs(origins: &[String], policies: &'static PolicySet<'static>) -> Vec<Pair> {
     vec![
         pair("floor", floor::layer(), tower::bare()),
+        pair("floor, HashSet", floor::layer_with_set(origins), tower::bare()),
         pair("cors-static", tower::ours(policies), tower::bare()),
         pair("tower-http, list", tower::tower_http(tower::list(origins)), tower::bare()),
         pair("tower-http, HashSet", tower::tower_http(tower::set(origins)), tower::bare()),

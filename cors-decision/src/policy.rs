@@ -90,21 +90,31 @@ impl<'a> PolicySet<'a> {
     #[must_use]
     #[inline]
     pub const fn policy_for(&self, path: &[u8]) -> Option<&'a Policy<'a>> {
-        self.policy_of(self.paths.rule_for(path))
+        match self.index_for(path) {
+            Some(index) => Some(&self.policies[index]),
+            None => None,
+        }
     }
 
-    /// The policy for every path, where no path needs to be looked at to know it.
+    /// As [`policy_for`](Self::policy_for), but the index of the policy in [`policies`](Self::policies): for who keeps something of its own for each.
     #[must_use]
     #[inline]
-    pub const fn policy_for_every_path(&self) -> Option<&'a Policy<'a>> {
-        self.policy_of(self.paths.rule_for_every_path())
+    pub const fn index_for(&self, path: &[u8]) -> Option<usize> {
+        self.index_of(self.paths.rule_for(path))
+    }
+
+    /// The index of the policy for every path, where no path needs to be looked at to know it.
+    #[must_use]
+    #[inline]
+    pub const fn index_for_every_path(&self) -> Option<usize> {
+        self.index_of(self.paths.rule_for_every_path())
     }
 
     #[inline]
-    const fn policy_of(&self, rule: Option<usize>) -> Option<&'a Policy<'a>> {
+    const fn index_of(&self, rule: Option<usize>) -> Option<usize> {
         let Some(rule) = rule else { return None };
         match self.paths.policy_of(rule) {
-            Some(index) if index < self.policies.len() => Some(&self.policies[index]),
+            Some(index) if index < self.policies.len() => Some(index),
             _ => None,
         }
     }

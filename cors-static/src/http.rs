@@ -38,7 +38,7 @@ mod values;
 
 use ::http::header::{ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, ORIGIN};
 use ::http::{HeaderValue, Method, Uri, request::Parts};
-use cors_decision::{List, OriginHeader, Policy, PolicySet, Request};
+use cors_decision::{List, OriginHeader, Request};
 
 use crate::policies::{Policies, builders};
 
@@ -84,7 +84,7 @@ impl Cors {
             return None;
         }
         self.policies.lend(|set, ready| {
-            let policy = policy_for(set, uri)?;
+            let (policy, values) = ready.policy_for(set, uri)?;
             let mut asked_headers = None;
             // A policy that does not care does not pay for the look either.
             if let List::Echo { .. } = policy.allow_headers {
@@ -95,7 +95,7 @@ impl Cors {
                 request.request_private_network = headers.get("access-control-request-private-network").map(HeaderValue::as_bytes);
             }
             let answer = self.policies.ask(policy, &request);
-            Some(Preflight::new(&answer, ready.values(policy), [origin, asked_method, asked_headers]))
+            Some(Preflight::new(&answer, values, [origin, asked_method, asked_headers]))
         })
     }
 
@@ -103,21 +103,12 @@ impl Cors {
     #[inline]
     pub(crate) fn actual(&self, uri: &Uri, headers: &HeaderMap) -> Option<Actual> {
         self.policies.lend(|set, ready| {
-            let policy = policy_for(set, uri)?;
+            let (policy, values) = ready.policy_for(set, uri)?;
             let origin = headers.get(ORIGIN);
             // The policy is known, and that this is no preflight: nothing else of the request makes a difference.
             let answer = self.policies.ask(policy, &Request::new(b"GET", b"/", origin_header(headers, origin)));
-            Some(Actual::new(&answer, ready.values(policy), origin))
+            Some(Actual::new(&answer, values, origin))
         })
-    }
-}
-
-/// A path costs something to be taken out of its URI, and many applications have one policy for all of them.
-#[inline(always)]
-fn policy_for<'a>(set: &PolicySet<'a>, uri: &Uri) -> Option<&'a Policy<'a>> {
-    match set.policy_for_every_path() {
-        Some(policy) => Some(policy),
-        None => set.policy_for(uri.path().as_bytes()),
     }
 }
 

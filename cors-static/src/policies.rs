@@ -143,13 +143,15 @@ impl Policies {
     }
 }
 
-/// What is laid out once for each policy, so that no request has to: the values of [`crate::http`].
+/// What is laid out once for a set of policies, so that no request has to.
 #[derive(Debug, Clone)]
 pub(crate) struct Ready {
+    /// The index of the policy for every path: a path costs something to be taken out of its URI, and many applications have one policy for all.
+    #[cfg(feature = "http")]
+    everywhere: Option<usize>,
+    /// By the index of the policy.
     #[cfg(feature = "http")]
     values: Vec<crate::http::Values>,
-    #[cfg(feature = "http")]
-    first: usize,
 }
 
 #[cfg(not(feature = "http"))]
@@ -167,23 +169,21 @@ impl Ready {
 #[cfg(feature = "http")]
 impl Ready {
     fn of_static(set: &'static PolicySet<'static>) -> Self {
-        Self { values: set.policies.iter().map(crate::http::Values::of_static).collect(), first: address(set.policies) }
+        Self { everywhere: set.index_for_every_path(), values: set.policies.iter().map(crate::http::Values::of_static).collect() }
     }
 
     #[cfg(feature = "swap")]
     pub(crate) fn of(set: &PolicySet<'_>) -> Self {
-        Self { values: set.policies.iter().map(crate::http::Values::of).collect(), first: address(set.policies) }
+        Self { everywhere: set.index_for_every_path(), values: set.policies.iter().map(crate::http::Values::of).collect() }
     }
 
-    /// The values of a policy. Precondition: it is one of the set's own, found by its place in there.
-    #[inline]
-    pub(crate) fn values(&self, policy: &Policy<'_>) -> Option<&crate::http::Values> {
-        let offset = address(core::slice::from_ref(policy)).wrapping_sub(self.first);
-        self.values.get(offset / size_of::<Policy<'_>>())
+    /// The policy for what is asked for, and its values. Precondition: this was laid out for this set.
+    #[inline(always)]
+    pub(crate) fn policy_for<'r, 'a: 'r>(&'r self, set: &PolicySet<'a>, uri: &::http::Uri) -> Option<(&'a Policy<'a>, &'r crate::http::Values)> {
+        let index = match self.everywhere {
+            Some(index) => index,
+            None => set.index_for(uri.path().as_bytes())?,
+        };
+        Some((set.policies.get(index)?, self.values.get(index)?))
     }
-}
-
-#[cfg(feature = "http")]
-fn address(policies: &[Policy<'_>]) -> usize {
-    policies.as_ptr().addr()
 }

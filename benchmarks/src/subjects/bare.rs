@@ -36,7 +36,7 @@ impl Decider for Floor {
 
     #[inline]
     fn put(&self, _: &HeaderValue, headers: &mut HeaderMap) {
-        floor::put(headers);
+        floor::put(headers, floor::ORIGIN);
     }
 }
 
@@ -123,11 +123,15 @@ impl<D: Decider> Stack for Put<D> {
     }
 }
 
-fn sets(origins: &[String]) -> (Set<ahash::RandomState>, Set<std::hash::RandomState>) {
-    // Seeds that never change, so that the same run counts the same instructions.
+/// A set with seeds that never change, so that the same run counts the same instructions.
+pub(super) fn quick_set(origins: &[String]) -> HashSet<Box<[u8]>, ahash::RandomState> {
     let mut quick = HashSet::with_hasher(ahash::RandomState::with_seeds(1, 2, 3, 4));
     quick.extend(origins.iter().map(|origin| Box::from(origin.as_bytes())));
-    (Set(quick), Set(origins.iter().map(|origin| Box::from(origin.as_bytes())).collect()))
+    quick
+}
+
+fn sets(origins: &[String]) -> (Set<ahash::RandomState>, Set<std::hash::RandomState>) {
+    (Set(quick_set(origins)), Set(origins.iter().map(|origin| Box::from(origin.as_bytes())).collect()))
 }
 
 /// The decision alone, on [`ALLOWED`] or, with `in_turn`, on all origins of the list in an order that no cache foresees.

@@ -59,11 +59,11 @@ pub struct Actual {
 
 impl Actual {
     #[inline]
-    pub(super) fn new(answer: &Answer<'_>, values: Option<&Values>, origin: Option<&HeaderValue>) -> Self {
+    pub(super) fn new(answer: &Answer<'_>, values: &Values, origin: Option<&HeaderValue>) -> Self {
         let headers = &answer.headers;
         Self {
             allow_origin: headers.allow_origin.and_then(|bytes| value(bytes, [origin, Some(&ANY)])),
-            expose_headers: headers.expose_headers.and_then(|bytes| value(bytes, [values.and_then(|values| values.expose.as_ref())])),
+            expose_headers: headers.expose_headers.and(values.expose.clone()),
             varies: headers.vary.is_some(),
             allow_credentials: headers.allow_credentials,
             refusal: answer.refusal,
@@ -106,25 +106,21 @@ pub struct Preflight {
 impl Preflight {
     /// `asked` is what the request holds: its origin, the method and the headers that it asks for.
     #[inline]
-    pub(super) fn new(answer: &Answer<'_>, values: Option<&Values>, [origin, method, asked]: [Option<&HeaderValue>; 3]) -> Self {
+    pub(super) fn new(answer: &Answer<'_>, values: &Values, [origin, method, asked]: [Option<&HeaderValue>; 3]) -> Self {
         let headers = &answer.headers;
         let status = match answer.kind {
             Kind::Preflight { status } => status,
             Kind::Actual => answer.policy.preflight_status,
         };
-        let ready = |pick: fn(&Values) -> &Option<HeaderValue>| values.and_then(|values| pick(values).as_ref());
         Self {
             // The compiler lets no other status through; a table written by hand gets what its author meant least badly.
             status: StatusCode::from_u16(status).unwrap_or(StatusCode::NO_CONTENT),
             allow_origin: headers.allow_origin.and_then(|bytes| value(bytes, [origin, Some(&ANY)])),
-            allow_methods: headers.allow_methods.and_then(|bytes| value(bytes, [ready(|values| &values.methods), method])),
-            allow_headers: headers.allow_headers.and_then(|bytes| value(bytes, [ready(|values| &values.headers), asked])),
-            max_age: headers.max_age.and_then(|bytes| value(bytes, [ready(|values| &values.max_age)])),
+            allow_methods: headers.allow_methods.and_then(|bytes| value(bytes, [values.methods.as_ref(), method])),
+            allow_headers: headers.allow_headers.and_then(|bytes| value(bytes, [values.headers.as_ref(), asked])),
+            max_age: headers.max_age.and_then(|bytes| value(bytes, [values.max_age.as_ref()])),
             // It depends on the policy alone.
-            vary: match values {
-                Some(values) => values.preflight_vary.clone(),
-                None => headers.vary.map(HeaderValue::from_static),
-            },
+            vary: values.preflight_vary.clone(),
             allow_credentials: headers.allow_credentials,
             allow_private_network: headers.allow_private_network,
             refusal: answer.refusal,
@@ -195,7 +191,7 @@ impl Present {
         let (mut foreign, mut vary) = (false, false);
         for name in headers.keys() {
             vary |= *name == VARY;
-            foreign |= name.as_str().starts_with("access-control-");
+            foreign |= is_of_cors(name);
         }
         if foreign {
             remove_foreign(headers);
@@ -211,6 +207,18 @@ impl Present {
             headers.insert(VARY, ours);
         }
     }
+}
+
+/// The names that `http` knows are numbers to it, so that this is one look at a number; only what it does not know is a text.
+#[inline]
+fn is_of_cors(name: &HeaderName) -> bool {
+    *name == ACCESS_CONTROL_ALLOW_CREDENTIALS
+        || *name == ACCESS_CONTROL_ALLOW_HEADERS
+        || *name == ACCESS_CONTROL_ALLOW_METHODS
+        || *name == ACCESS_CONTROL_ALLOW_ORIGIN
+        || *name == ACCESS_CONTROL_EXPOSE_HEADERS
+        || *name == ACCESS_CONTROL_MAX_AGE
+        || *name == ACCESS_CONTROL_ALLOW_PRIVATE_NETWORK
 }
 
 #[inline(never)]
