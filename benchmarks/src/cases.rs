@@ -1,6 +1,7 @@
 //! Every case of every table, in one order for the clock and for callgrind.
 
 use crate::asks::{ASKS, Ask};
+use crate::goals::PEERS;
 use crate::origins::{ALLOWED, REFUSED, origins, policies, wildcards};
 use crate::subjects::{Pair, alone, pairs, put};
 
@@ -59,6 +60,11 @@ pub fn check(groups: &mut [Group]) {
                 let allowed = ask.origin() == Some(ALLOWED);
                 assert_eq!(seen.allow_origin.as_deref(), allowed.then_some(ALLOWED), "{}, {ask:?}: {seen:?}", pair.name);
                 assert!(!allowed || seen.allow_methods == ask.is_preflight(), "{}, {ask:?}: {seen:?}", pair.name);
+                if let Some(peer) = PEERS.iter().find(|peer| peer.name == pair.name)
+                    && ask == Ask::Allowed
+                {
+                    assert_eq!(seen.varies, peer.varies, "{}", pair.name);
+                }
                 assert!(pair.without.see(ask).allow_origin.is_none(), "{}, {ask:?}", pair.name);
             }
         }

@@ -30,6 +30,8 @@ pub struct Seen {
     pub allow_origin: Option<String>,
     /// Whether there is an `Access-Control-Allow-Methods`.
     pub allow_methods: bool,
+    /// Whether `Vary` says anything.
+    pub varies: bool,
 }
 
 /// A [`Stack`], its types forgotten.

@@ -19,8 +19,6 @@ pub use bare::{alone, put};
 pub struct Pair {
     /// The name in tables.
     pub name: &'static str,
-    /// Whether the headers that a preflight asks for are all checked.
-    pub checks_headers: bool,
     /// With CORS.
     pub with: Box<dyn Subject>,
     /// The same without.
@@ -32,7 +30,7 @@ where
     W: crate::subject::Stack + 'static,
     O: crate::subject::Stack + 'static,
 {
-    Pair { name, checks_headers: false, with: Box::new(Loaded::new(with)), without: Box::new(Loaded::new(without)) }
+    Pair { name, with: Box::new(Loaded::new(with)), without: Box::new(Loaded::new(without)) }
 }
 
 /// The floors, ours, and the others, over these origins. `policies` are the same as tables.
@@ -43,9 +41,9 @@ pub fn pairs(origins: &[String], policies: &'static PolicySet<'static>) -> Vec<P
         pair("cors-static", tower::ours(policies), tower::bare()),
         pair("tower-http, list", tower::tower_http(tower::list(origins)), tower::bare()),
         pair("tower-http, HashSet", tower::tower_http(tower::set(origins)), tower::bare()),
-        Pair { checks_headers: true, ..pair("actix-cors", actix::with(origins), actix::without()) },
+        pair("actix-cors", actix::with(origins), actix::without()),
         pair("poem", poem::with(origins), poem::without()),
         pair("salvo", salvo::with(origins), salvo::without()),
-        Pair { checks_headers: true, ..pair("warp", warp::with(origins), warp::without()) },
+        pair("warp", warp::with(origins), warp::without()),
     ]
 }

@@ -16,7 +16,7 @@ fn main() {
         println!("| {} | {} | {} | {} | {} |", goal.what, goal.most, cell(goal.instructions), cell(goal.time), verdict(&goal));
     }
 
-    let names: Vec<&str> = ["floor", "floor, HashSet", "cors-static"].into_iter().chain(PEERS.map(|(name, _)| name)).collect();
+    let names: Vec<&str> = ["floor", "floor, HashSet", "cors-static"].into_iter().chain(PEERS.iter().map(|peer| peer.name)).collect();
     println!("\nWhat a library adds to an allowed `GET`, in instructions / nanoseconds:\n");
     head("", &COUNTS.map(|count| count.to_string()));
     for name in &names {

@@ -3,7 +3,7 @@
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, fn_service};
-use actix_web::http::header::{ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, HeaderName, HeaderValue};
+use actix_web::http::header::{ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, HeaderName, HeaderValue, VARY};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{Error, HttpResponse, test::TestRequest};
 
@@ -39,6 +39,7 @@ where
             status: response.status().as_u16(),
             allow_origin: value(ACCESS_CONTROL_ALLOW_ORIGIN),
             allow_methods: value(ACCESS_CONTROL_ALLOW_METHODS).is_some(),
+            varies: value(VARY).is_some(),
         }
     }
 }

@@ -89,7 +89,7 @@ impl<D: Decider> Stack for Alone<D> {
     }
 
     fn seen(allowed: &bool) -> Seen {
-        Seen { status: 200, allow_origin: allowed.then(|| ALLOWED.to_owned()), allow_methods: false }
+        Seen { status: 200, allow_origin: allowed.then(|| ALLOWED.to_owned()), allow_methods: false, varies: false }
     }
 }
 

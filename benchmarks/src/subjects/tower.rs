@@ -68,7 +68,12 @@ impl<S: Service<Request<()>, Response = Response<()>, Error = Infallible>> Stack
 
 pub(super) fn seen(status: u16, headers: &HeaderMap) -> Seen {
     let value = |name| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-    Seen { status, allow_origin: value(header::ACCESS_CONTROL_ALLOW_ORIGIN), allow_methods: value(header::ACCESS_CONTROL_ALLOW_METHODS).is_some() }
+    Seen {
+        status,
+        allow_origin: value(header::ACCESS_CONTROL_ALLOW_ORIGIN),
+        allow_methods: value(header::ACCESS_CONTROL_ALLOW_METHODS).is_some(),
+        varies: value(header::VARY).is_some(),
+    }
 }
 
 pub(super) fn bare() -> impl Stack + use<> {
