@@ -138,6 +138,11 @@ impl Entry<'_> {
         }
     }
 
+    /// The origin, where the entry stands for one alone.
+    pub fn exact(&self) -> Option<&str> {
+        self.origin().filter(|origin| origin.pattern().is_none()).map(Origin::as_str)
+    }
+
     /// The origin or wildcard, where the entry is no regex.
     pub fn origin(&self) -> Option<&Origin<'_>> {
         match &self.matcher {
@@ -248,6 +253,14 @@ impl<'s> PolicySet<'s> {
             {
                 *entries = Arc::new(entries.iter().filter(|entry| wanted(entry)).cloned().collect());
             }
+        }
+    }
+
+    /// The policy for every path, where one rule is all there is.
+    pub fn policy_for_every_path(&self) -> Option<&Policy<'s>> {
+        match &self.rules[..] {
+            [only] if only.pattern.value == "/**" => Some(&self.policies[only.policy]),
+            _ => None,
         }
     }
 

@@ -16,6 +16,7 @@ mod flask;
 mod gateway_api;
 mod haproxy;
 mod istio;
+mod lists;
 mod nginx;
 mod object;
 mod pattern;

@@ -10,7 +10,7 @@ use cors_decision::{List, Origins};
 use minijinja::{Value, context};
 
 use super::values::{Policies, by_value, constant, names, vary};
-use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, pattern, refuse, safe};
+use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, pattern, pcre, refuse, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
 use crate::policy::PolicySet;
@@ -93,7 +93,8 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let lowered = storage.policies();
     let policies: Vec<_> = set.policies.iter().zip(&lowered).collect();
     let mut refusals = Vec::new();
-    let lists = origins::lists(&policies, &mut refusals);
+    pcre::refuse_unbounded(set, "Apache", &mut refusals);
+    let lists = origins::lists(set, &mut refusals);
     let rules = rules(set, &mut refusals);
     check_statuses(set, &mut refusals);
     if !refusals.is_empty() {
@@ -102,7 +103,7 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let statuses = by_value(&policies, |policy| Some(policy.preflight_status.to_string()));
     let words = context! {
         var => safe(format!("cors_{DIGEST}")),
-        catch_all => set.rules.len() == 1 && set.rules[0].pattern.value == "/**",
+        catch_all => set.policy_for_every_path().is_some(),
         ambiguous => pattern::AMBIGUOUS.map(|(what, regex)| context! { what => safe(what), matches => path_matches(regex) }).to_vec(),
         rules,
         longest_origin => safe(cors_decision::MAX_ORIGIN_LEN.to_string()),

@@ -10,12 +10,12 @@ mod origins;
 use cors_decision::{List, Origins};
 use minijinja::{Value, context};
 
+use super::lists::{OriginList, OriginLists};
 use super::values::is_echo;
 use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, pattern, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
 use crate::policy::PolicySet;
-use origins::{OriginList, OriginLists};
 
 pub(super) static TARGET: Target = Target {
     name: "caddy",
@@ -89,25 +89,20 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let storage = Storage::of_headers(set);
     let lowered = storage.policies();
     let mut refusals = Vec::new();
-    let mut lists = OriginLists::default();
-    for (policy, lowered) in set.policies.iter().zip(&lowered) {
-        if matches!(lowered.origins, Origins::Listed { .. }) {
-            lists.add(policy, &mut refusals);
-        }
-    }
+    origins::refuse_untaken(set, &mut refusals);
     if !refusals.is_empty() {
         return Err(refusals);
     }
     let uses = |needed: fn(&cors_decision::Policy<'_>) -> bool| lowered.iter().any(needed);
     let words = context! {
         name => safe(format!("cors_{DIGEST}")),
-        catch_all => set.rules.len() == 1 && set.rules[0].pattern.value == "/**",
+        catch_all => set.policy_for_every_path().is_some(),
         ambiguous => pattern::AMBIGUOUS.map(|(what, regex)| context! { what => safe(what), regex => path_key(regex) }).to_vec(),
         rules => set.rules.iter().map(|rule| {
             context! { regex => path_key(&pattern::request_target(&rule.pattern.value)), policy => &*set.policies[rule.policy].name.value }
         }).collect::<Vec<_>>(),
         any_origin => regex_word(&format!("^.{{1,{}}}$", cors_decision::MAX_ORIGIN_LEN)),
-        lists => lists.lists.into_iter().enumerate().map(list_view).collect::<Vec<_>>(),
+        lists => OriginLists::new(set).lists.iter().enumerate().map(list_view).collect::<Vec<_>>(),
         echoes_methods => uses(|policy| is_echo(policy.allow_methods)),
         echoes_headers => uses(|policy| is_echo(policy.allow_headers)),
         private_network => uses(|policy| policy.allow_private_network),
@@ -119,8 +114,8 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     Ok(View { words, blocks: Vec::new() })
 }
 
-fn list_view((index, list): (usize, OriginList)) -> Value {
-    context! { index => safe((index + 1).to_string()), regex => regex_word(&list.regex), policies => list.policies }
+fn list_view((index, list): (usize, &OriginList<'_>)) -> Value {
+    context! { index => safe((index + 1).to_string()), regex => regex_word(&origins::regex(list.origins.entries())), policies => list.policies.iter().copied().collect::<Value>() }
 }
 
 /// A value of 1 to 1,024 token bytes and those `between` tokens, as the decision echoes it. A count goes up to 1,000 at most.

@@ -3,12 +3,13 @@
 //! The `cors` filter cannot say a policy: it sends no `Vary`, no literal `*` and no refusal of its own choice, and tries origins in turn. A script
 //! is part of Envoy as well, finds exact origins, wildcards and paths in hash tables, and walks the automata of regexes, so it refuses nothing.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use cors_decision::{Dfa, List, Origins};
+use cors_decision::{Dfa, List};
 use minijinja::{Value, context};
 
+use super::lists::OriginLists;
 use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, number, pcre, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
@@ -70,22 +71,22 @@ static LIMITS: &[Limit] = &[
 fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let storage = Storage::of_headers(set);
     let lowered = storage.policies();
-    let mut lists = Lists::default();
+    let OriginLists { lists, of_policies } = OriginLists::new(set);
     let policies: Vec<Value> = set
         .policies
         .iter()
         .zip(&lowered)
-        .map(|(policy, lowered)| {
-            let list = matches!(lowered.origins, Origins::Listed { .. }).then(|| number(lists.number(policy.origins.entries())));
+        .zip(of_policies)
+        .map(|((policy, lowered), list)| {
+            let list = list.map(|index| number(index + 1));
             context! { name => &*policy.name.value, list, status => number(lowered.preflight_status), fields => fields(lowered) }
         })
         .collect();
-    let catch_all = set.rules.first().filter(|rule| set.rules.len() == 1 && rule.pattern.value == "/**");
     let words = context! {
         digest => safe(DIGEST),
         policies,
-        lists => lists.views,
-        catch_all => catch_all.map(|rule| &*set.policies[rule.policy].name.value),
+        lists => lists.iter().enumerate().map(|(index, list)| OriginTables::new(list.origins.entries()).view(index + 1)).collect::<Vec<_>>(),
+        catch_all => set.policy_for_every_path().map(|policy| &*policy.name.value),
         paths => Tree::new(set).view(),
         longest_origin => number(cors_decision::MAX_ORIGIN_LEN),
     };
@@ -117,28 +118,9 @@ fn fields(policy: &cors_decision::Policy<'_>) -> Vec<Value> {
     fields.into_iter().filter_map(|(name, value)| Some(context! { name => safe(name), value => value? })).collect()
 }
 
-/// The lists of origins, each once.
+/// A list of origins.
 #[derive(Default)]
-struct Lists {
-    known: HashMap<OriginList, usize>,
-    views: Vec<Value>,
-}
-
-impl Lists {
-    fn number(&mut self, entries: &[Entry<'_>]) -> usize {
-        let next = self.views.len() + 1;
-        let list = OriginList::new(entries);
-        if let Some(&number) = self.known.get(&list) {
-            return number;
-        }
-        self.views.push(list.view(next));
-        self.known.insert(list, next);
-        next
-    }
-}
-
-#[derive(Default, PartialEq, Eq, Hash)]
-struct OriginList {
+struct OriginTables {
     /// A line each: a hundred thousand of them are written here and not by the template.
     exact: String,
     /// As in the policy.
@@ -149,7 +131,7 @@ struct OriginList {
     regexes: Vec<(String, Table)>,
 }
 
-impl OriginList {
+impl OriginTables {
     fn new(entries: &[Entry<'_>]) -> Self {
         let mut list = Self::default();
         for entry in entries {

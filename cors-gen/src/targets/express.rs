@@ -8,12 +8,12 @@ mod origins;
 use cors_decision::Origins;
 use minijinja::{Value, context};
 
+use super::lists::OriginLists;
 use super::values::{is_echo, text_or_echo};
-use super::{Limit, Target, Template, Tested, View, Writer, number, pattern, refuse, safe};
+use super::{Limit, Target, Template, Tested, View, Writer, number, pattern, pcre, refuse, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
 use crate::policy::{PolicySet, Rule};
-use origins::OriginLists;
 
 pub(super) static TARGET: Target = Target {
     name: "express",
@@ -78,30 +78,21 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let storage = Storage::of_headers(set);
     let lowered = storage.policies();
     let mut refusals = Vec::new();
-    let mut lists = OriginLists::default();
-    let policies: Vec<Value> = set
-        .policies
-        .iter()
-        .zip(&lowered)
-        .map(|(policy, lowered)| {
-            let list = matches!(lowered.origins, Origins::Listed { .. }).then(|| number(lists.add(policy.origins.entries(), &mut refusals)));
-            policy_view(lowered, list)
-        })
-        .collect();
+    pcre::refuse_unbounded(set, "JavaScript", &mut refusals);
     let rules = rules(set, &mut refusals);
     if !refusals.is_empty() {
         return Err(refusals);
     }
     let uses = |needed: fn(&cors_decision::Policy<'_>) -> bool| lowered.iter().any(needed);
     let (echoes_methods, echoes_headers) = (uses(|policy| is_echo(policy.allow_methods)), uses(|policy| is_echo(policy.allow_headers)));
-    let catch_all = set.rules.first().filter(|rule| set.rules.len() == 1 && rule.pattern.value == "/**");
+    let OriginLists { lists, of_policies } = OriginLists::new(set);
     let words = context! {
-        lists => lists.views(),
+        lists => lists.iter().map(origins::view).collect::<Vec<_>>(),
         echoes => echoes_methods || echoes_headers,
         echoes_methods,
         echoes_headers,
-        policies,
-        catch_all => catch_all.map(|rule| &*set.policies[rule.policy].name.value),
+        policies => lowered.iter().zip(of_policies).map(|(policy, list)| policy_view(policy, list.map(number))).collect::<Vec<_>>(),
+        catch_all => set.policy_for_every_path().map(|policy| &*policy.name.value),
         ambiguous => pattern::AMBIGUOUS.map(|(what, regex)| context! { what => safe(what), regex => safe(regex_literal(&format!("^{regex}"))) }).to_vec(),
         rules,
         longest_origin => number(cors_decision::MAX_ORIGIN_LEN),

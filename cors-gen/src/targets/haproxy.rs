@@ -3,16 +3,15 @@
 //! Everything is decided while there is a request, into variables: rules about responses can no longer see its path or headers. Exact origins lie
 //! in a file of their own because HAProxy reads at most 64 words on a line, and only what is in one list is found in one step.
 
-use std::collections::BTreeMap;
-
-use cors_decision::{List, Origins, hash};
+use cors_decision::{List, Origins};
 use minijinja::{Value, context};
 
+use super::lists::{OriginList, OriginLists};
 use super::values::{self, Policies, constant, vary};
 use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, pattern, pcre, refuse, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
-use crate::policy::{Matcher, Policy, PolicySet};
+use crate::policy::PolicySet;
 
 pub(super) static TARGET: Target = Target {
     name: "haproxy",
@@ -105,7 +104,7 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let lowered = storage.policies();
     let policies: Vec<_> = set.policies.iter().zip(&lowered).collect();
     let mut refusals = Vec::new();
-    let lists = lists(&policies, &mut refusals);
+    pcre::refuse_unbounded(set, "HAProxy", &mut refusals);
     check_lengths(&policies, &mut refusals);
     if !refusals.is_empty() {
         return Err(refusals);
@@ -113,14 +112,14 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let words = context! {
         var => safe(format!("txn.cors_{DIGEST}")),
         digest => safe(DIGEST),
-        catch_all => set.rules.len() == 1 && set.rules[0].pattern.value == "/**",
+        catch_all => set.policy_for_every_path().is_some(),
         ambiguous => pattern::AMBIGUOUS.map(|(what, regex)| context! { what => safe(what), regex => anchored(regex) }).to_vec(),
         rules => set.rules.iter().map(|rule| {
             context! { regex => anchored(&pattern::request_target(&rule.pattern.value)), policy => safe(&*set.policies[rule.policy].name.value) }
         }).collect::<Vec<_>>(),
         longest_origin => safe(cors_decision::MAX_ORIGIN_LEN.to_string()),
         any_origin => names(&policies, |policy| matches!(policy.origins, Origins::Any)),
-        lists,
+        lists => OriginLists::new(set).lists.iter().enumerate().map(list_view).collect::<Vec<_>>(),
         statuses => by_value(&policies, |policy| Some(policy.preflight_status.to_string())),
         echoes => echoes(&policies),
         private_network => names(&policies, |policy| policy.allow_private_network),
@@ -167,63 +166,17 @@ fn echoes(policies: &Policies<'_, '_>) -> Vec<Value> {
     lines
 }
 
-/// The lists of origins, each with the policies that share it.
-fn lists(policies: &Policies<'_, '_>, refusals: &mut Vec<Diagnostic>) -> Vec<Value> {
-    // The lines of a list, by their hash, so that eight megabytes are compared only with their like.
-    let mut known: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-    let mut lists: Vec<OriginList> = Vec::new();
-    for (policy, _) in policies.iter().filter(|(_, lowered)| matches!(lowered.origins, Origins::Listed { .. })) {
-        let list = OriginList::new(policy, refusals);
-        let print = list.regexes.iter().fold(hash(0, list.exact.as_bytes()), |print, regex| hash(print, regex.as_bytes()));
-        let alike = known.entry(print).or_default();
-        match alike.iter().find(|&&index| lists[index].exact == list.exact && lists[index].regexes == list.regexes) {
-            Some(&index) => lists[index].policies.extend(list.policies),
-            None => {
-                alike.push(lists.len());
-                lists.push(list);
-            }
-        }
-    }
-    lists.into_iter().enumerate().map(|(index, list)| list.view(index + 1)).collect()
-}
-
-struct OriginList {
-    policies: Vec<String>,
-    /// A line each.
-    exact: String,
-    /// In quotes.
-    regexes: Vec<String>,
-}
-
-impl OriginList {
-    fn new(policy: &Policy<'_>, refusals: &mut Vec<Diagnostic>) -> Self {
-        let mut list = Self { policies: vec![policy.name.value.to_string()], exact: String::new(), regexes: Vec::new() };
-        for entry in policy.origins.entries() {
-            match &entry.matcher {
-                Matcher::Origin(origin) => match origin.pattern() {
-                    None => [origin.as_str(), "\n"].into_iter().for_each(|part| list.exact.push_str(part)),
-                    Some(wildcard) => list.regexes.push(in_quotes(&format!("^{}$", pattern::origin(&wildcard)))),
-                },
-                Matcher::Regex(regex) => {
-                    let text = pcre::in_bounded_time(regex, "HAProxy", entry.span, refusals);
-                    list.regexes.extend(text.map(|text| in_quotes(&format!("^{text}$"))));
-                }
-            }
-        }
-        list
-    }
-
-    /// A hundred thousand lines are written here and not by the template.
-    fn view(&self, number: usize) -> Value {
-        let prefix = format!("{number}:");
-        let mut lines = String::with_capacity(self.exact.len() + self.exact.lines().count() * prefix.len());
-        self.exact.lines().for_each(|origin| [&prefix, origin, "\n"].into_iter().for_each(|part| lines.push_str(part)));
-        context! {
-            number => safe(number.to_string()),
-            exact => safe(lines),
-            policies => self.policies.chunks(VALUES_PER_LINE).map(|names| safe(names.join(" "))).collect::<Vec<_>>(),
-            regexes => self.regexes.chunks(VALUES_PER_LINE).map(|regexes| safe(regexes.join(" "))).collect::<Vec<_>>(),
-        }
+/// A list of origins. A hundred thousand lines are written here and not by the template.
+fn list_view((index, list): (usize, &OriginList<'_>)) -> Value {
+    let prefix = format!("{}:", index + 1);
+    let mut lines = String::new();
+    list.exact().for_each(|origin| [&prefix, origin, "\n"].into_iter().for_each(|part| lines.push_str(part)));
+    let regexes: Vec<String> = list.patterns().map(|(_, regex)| in_quotes(&format!("^{regex}$"))).collect();
+    context! {
+        number => safe((index + 1).to_string()),
+        exact => safe(lines),
+        policies => list.policies.chunks(VALUES_PER_LINE).map(|names| safe(names.join(" "))).collect::<Vec<_>>(),
+        regexes => regexes.chunks(VALUES_PER_LINE).map(|regexes| safe(regexes.join(" "))).collect::<Vec<_>>(),
     }
 }
 

@@ -73,7 +73,7 @@ const LONGEST_REGEX: usize = 1_024;
 fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let mut reader = Reader::new("Istio");
     let policies = reader.objects(set, policy_view);
-    let everywhere = set.rules.len() == 1 && set.rules[0].pattern.value == "/**";
+    let everywhere = set.policy_for_every_path().is_some();
     let routes = if everywhere { vec![(0, Vec::new())] } else { routes(&mut reader, set) };
     reader.finish()?;
     let ruled =

@@ -10,13 +10,14 @@ mod quoting;
 use cors_decision::{List, Origins};
 use minijinja::{Value, context};
 
+use super::lists::OriginLists;
 use super::values::is_echo;
-use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, pattern, safe};
+use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, pattern, pcre, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
 use crate::policy::{Policy, PolicySet};
 use crate::span::Span;
-use origins::OriginLists;
+use origins::OriginMaps;
 use quoting::{check_length, quote, regex_key};
 
 pub(super) static TARGET: Target = Target {
@@ -136,15 +137,10 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let lowered = storage.policies();
     let policies: Vec<_> = set.policies.iter().zip(&lowered).collect();
     let mut refusals = Vec::new();
-    let mut lists = OriginLists::default();
-    let mut allowed = Vec::new();
-    for (policy, lowered) in &policies {
-        let origin = match lowered.origins {
-            Origins::Any => Value::from("*"),
-            Origins::Listed { .. } => lists.add(policy, &mut refusals),
-        };
-        allowed.push(context! { key => key(policy), value => origin });
-    }
+    pcre::refuse_unbounded(set, "nginx", &mut refusals);
+    let OriginLists { lists, of_policies } = OriginLists::new(set);
+    let maps = OriginMaps::new(&lists, &mut refusals);
+    let allowed = |(policy, list): (&Policy<'_>, &Option<usize>)| context! { key => key(policy), value => list.map_or(Value::from("*"), origins::variable) };
     let rules = rules(set, &mut refusals);
     let headers: Vec<Value> = HEADERS.iter().map(|header| header_view(header, &policies, &mut refusals)).collect();
     if !refusals.is_empty() {
@@ -155,11 +151,11 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
         var => safe(format!("$cors_{DIGEST}")),
         rules,
         ambiguous => pattern::AMBIGUOUS.map(|(what, regex)| context! { what => safe(what), regex => safe(regex_key(regex)) }).to_vec(),
-        catch_all => set.rules.len() == 1 && set.rules[0].pattern.value == "/**",
+        catch_all => set.policy_for_every_path().is_some(),
         too_long => safe(regex_key(&format!(".{{{}}}", cors_decision::MAX_ORIGIN_LEN + 1))),
-        pieces => lists.pieces(),
-        lists => lists.views(),
-        allowed,
+        pieces => maps.pieces(),
+        lists => maps.views(),
+        allowed => set.policies.iter().zip(&of_policies).map(allowed).collect::<Vec<_>>(),
         statuses => statuses(&policies),
         returned => returned(&lowered),
         vary => vary(&policies),
@@ -169,7 +165,7 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
         headers,
         dollar => needs_dollar(&lowered),
     };
-    Ok(View { words, blocks: lists.blocks() })
+    Ok(View { words, blocks: maps.blocks() })
 }
 
 type Policies<'p, 'a> = [(&'p Policy<'p>, &'a cors_decision::Policy<'a>)];

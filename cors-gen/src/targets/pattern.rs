@@ -1,5 +1,7 @@
 //! Wildcards and paths come in, regular expressions in the dialect that PCRE, RE2 and Rust share go out. Anchors are the target's to add.
 
+use super::pcre;
+use crate::policy::{Entry, Matcher};
 use crate::wildcard::{HostPattern, OriginPattern, PortPattern};
 
 /// One whole label of a host.
@@ -10,6 +12,25 @@ const MAX_LABEL_LEN: usize = 63;
 
 /// A port from 1 to 65535 without a leading zero, or none.
 const ANY_PORT: &str = "(?::(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?";
+
+/// What matches exactly the origins of an entry.
+pub(crate) enum Text<'e> {
+    /// The one origin.
+    Exact(&'e str),
+    /// A regular expression for the whole of many.
+    Regex(String),
+}
+
+/// An entry as a text.
+pub(crate) fn entry<'e>(entry: &'e Entry<'_>) -> Text<'e> {
+    match &entry.matcher {
+        Matcher::Origin(exact) => match exact.pattern() {
+            None => Text::Exact(exact.as_str()),
+            Some(wildcard) => Text::Regex(origin(&wildcard)),
+        },
+        Matcher::Regex(regex) => Text::Regex(pcre::to_pcre(regex)),
+    }
+}
 
 /// What matches exactly the origins of a wildcard.
 pub(crate) fn origin(pattern: &OriginPattern<'_>) -> String {

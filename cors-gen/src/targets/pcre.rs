@@ -12,8 +12,8 @@ use std::fmt::Write as _;
 use regex_syntax::hir::{ClassBytes, Hir, HirKind, Repetition};
 
 use crate::diagnostic::Diagnostic;
+use crate::policy::{Matcher, PolicySet};
 use crate::regex::{Regex, bytes_of};
-use crate::span::Span;
 
 pub use ambiguity::{Backtracking, backtracking};
 
@@ -29,18 +29,19 @@ pub fn to_pcre(regex: &Regex) -> String {
     text
 }
 
-/// As [`to_pcre`], unless an engine that backtracks could take too long over it: then it is refused.
-pub(super) fn in_bounded_time(regex: &Regex, server: &str, span: Span, refusals: &mut Vec<Diagnostic>) -> Option<String> {
-    let harmless = backtracking(regex) == Backtracking::Harmless;
-    if !harmless {
-        let matching = "matches by backtracking, and parts of this regex can match the same text in many ways";
-        refusals.push(
-            super::refuse(span, format!("{server} cannot match this regex in bounded time"))
-                .reason(format!("{server} {matching}: one hostile `Origin` could occupy it for minutes"))
-                .help("write it so that each text can match in one way only (no repetition inside a repetition without a separator), or list the origins"),
-        );
+/// Refuses every regex that an engine which backtracks could take too long over.
+pub(super) fn refuse_unbounded(set: &PolicySet<'_>, server: &str, refusals: &mut Vec<Diagnostic>) {
+    for entry in set.policies.iter().flat_map(|policy| policy.origins.entries()) {
+        let Matcher::Regex(regex) = &entry.matcher else { continue };
+        if backtracking(regex) != Backtracking::Harmless {
+            let matching = "matches by backtracking, and parts of this regex can match the same text in many ways";
+            refusals.push(
+                super::refuse(entry.span, format!("{server} cannot match this regex in bounded time"))
+                    .reason(format!("{server} {matching}: one hostile `Origin` could occupy it for minutes"))
+                    .help("write it so that each text can match in one way only (no repetition inside a repetition without a separator), or list the origins"),
+            );
+        }
     }
-    harmless.then(|| to_pcre(regex))
 }
 
 /// Writes one node, in a group unless it stands `alone`, that is, unless nothing beside it could take a part of it.

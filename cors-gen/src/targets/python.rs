@@ -7,9 +7,10 @@ use std::fmt::Write as _;
 
 use minijinja::{Value, context};
 
-use super::{Limit, View, pattern, pcre, safe};
+use super::lists::{OriginList, array};
+use super::{Limit, View, pcre, safe};
 use crate::diagnostic::Diagnostic;
-use crate::policy::{Entry, Matcher, Policy, PolicySet};
+use crate::policy::{Origins, Policy, PolicySet};
 
 /// What Python's regular expressions cannot be trusted with.
 pub(super) const BACKTRACKING: Limit = Limit {
@@ -55,63 +56,34 @@ pub(super) struct Library {
 /// The options of the library for one policy that holds everywhere, where they can say it; all else is policies for a middleware.
 pub(super) fn view<'p>(set: &'p PolicySet<'p>, library: &Library) -> Result<View<'p>, Vec<Diagnostic>> {
     let mut refusals = Vec::new();
-    let everywhere = set.rules.first().filter(|rule| set.rules.len() == 1 && rule.pattern.value == "/**").map(|rule| &set.policies[rule.policy]);
-    let words = match everywhere {
-        Some(policy) if (library.can_say)(policy) => {
-            let origins = origins(policy, &mut refusals);
-            context! { options => true, ..(library.options)(policy, origins) }
-        }
-        _ => context! { options => false, ..policies::words(set, everywhere, &mut refusals) },
+    pcre::refuse_unbounded(set, "Python", &mut refusals);
+    if !refusals.is_empty() {
+        return Err(refusals);
+    }
+    let words = match set.policy_for_every_path() {
+        Some(policy) if (library.can_say)(policy) => context! { options => true, ..(library.options)(policy, origins(policy)) },
+        everywhere => context! { options => false, ..policies::words(set, everywhere) },
     };
-    if refusals.is_empty() { Ok(words.into()) } else { Err(refusals) }
+    Ok(words.into())
 }
 
-/// The lists that a file of options begins with: exact origins, and regular expressions. Both are empty where any origin is allowed; what matches
-/// nothing stands for an empty list, because an empty alternative would match.
-fn origins(policy: &Policy<'_>, refusals: &mut Vec<Diagnostic>) -> [Value; 2] {
-    let mut lists = OriginLines::new(policy.origins.entries(), refusals);
-    if lists.exact.is_empty() {
-        lists.never_empty();
-    }
-    [&lists.exact, &lists.patterns].map(|lines| safe(if lines.is_empty() { "[]".to_owned() } else { format!("[\n{}]", indented(lines, "    ")) }))
+/// The lists that a file of options begins with. Both are empty where any origin is allowed; an empty set without a pattern would allow all.
+fn origins(policy: &Policy<'_>) -> [Value; 2] {
+    let list = OriginList::new(policy);
+    let needs_pattern = matches!(policy.origins, Origins::Listed(_)) && list.exact().next().is_none();
+    [exact(&list, ""), patterns(&list, "", needs_pattern)]
 }
 
-/// Origins as literals, each on a line of its own: a hundred thousand of them are written here and not by the template.
-#[derive(Clone, Default, PartialEq, Eq)]
-struct OriginLines {
-    exact: String,
-    patterns: String,
+/// The exact origins as an array of literals, behind so much of a line.
+fn exact(list: &OriginList<'_>, margin: &str) -> Value {
+    array(margin, "    ", list.exact().map(string))
 }
 
-impl OriginLines {
-    fn new(entries: &[Entry<'_>], refusals: &mut Vec<Diagnostic>) -> Self {
-        let mut lines = Self::default();
-        for entry in entries {
-            // Writing to a string cannot fail.
-            let _ = match &entry.matcher {
-                Matcher::Origin(origin) => match origin.pattern() {
-                    None => writeln!(lines.exact, "{},", string(origin.as_str())),
-                    Some(wildcard) => writeln!(lines.patterns, "{},", raw_string(&pattern::origin(&wildcard))),
-                },
-                Matcher::Regex(regex) => match pcre::in_bounded_time(regex, "Python", entry.span, refusals) {
-                    Some(text) => writeln!(lines.patterns, "{},", raw_string(&text)),
-                    None => Ok(()),
-                },
-            };
-        }
-        lines
-    }
-
-    /// What matches nothing stands for no pattern.
-    fn never_empty(&mut self) {
-        if self.patterns.is_empty() {
-            self.patterns.push_str("r\"(?!)\",\n");
-        }
-    }
-}
-
-fn indented(lines: &str, blanks: &str) -> String {
-    lines.split_inclusive('\n').fold(String::with_capacity(lines.len() * 2), |text, line| text + blanks + line)
+/// The regular expressions likewise. Where one is needed and there is none, it is one that matches nothing, because an empty alternative would match.
+fn patterns(list: &OriginList<'_>, margin: &str, is_needed: bool) -> Value {
+    let mut patterns = list.patterns().map(|(_, regex)| raw_string(&regex)).peekable();
+    let nothing = (is_needed && patterns.peek().is_none()).then(|| raw_string("(?!)"));
+    array(margin, "    ", patterns.chain(nothing))
 }
 
 /// What a regular expression begins with so that it matches no value longer than any origin can be.

@@ -7,16 +7,15 @@
 
 mod literals;
 
-use std::collections::HashMap;
-
-use cors_decision::{List, Origins};
+use cors_decision::List;
 use minijinja::{Value, context};
 
+use super::lists::{OriginList, OriginLists};
 use super::values::{is_echo, vary};
 use super::{Limit, Target, Template, Tested, View, Writer, number, pattern, pcre, refuse, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
-use crate::policy::{Matcher, Policy, PolicySet};
+use crate::policy::{Policy, PolicySet};
 use crate::span::Span;
 use literals::{LONGEST_TEXT, blocks, string};
 
@@ -84,17 +83,25 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     check_count(set, &mut refusals);
     let storage = Storage::of_headers(set);
     let lowered = storage.policies();
-    let mut lists = Lists::default();
-    let policies: Vec<Value> =
-        set.policies.iter().zip(&lowered).enumerate().map(|(index, (policy, lowered))| words(index + 1, policy, lowered, &mut lists, &mut refusals)).collect();
+    pcre::refuse_unbounded(set, "Java", &mut refusals);
+    let OriginLists { lists, of_policies } = OriginLists::new(set);
+    let lists: Vec<Value> = lists.iter().enumerate().map(|(index, list)| list_view(index + 1, list, &mut refusals)).collect();
+    let policies: Vec<Value> = set
+        .policies
+        .iter()
+        .zip(&lowered)
+        .zip(of_policies)
+        .enumerate()
+        .map(|(index, ((policy, lowered), list))| words(index + 1, policy, lowered, list, &mut refusals))
+        .collect();
     let rules = rules(set, &mut refusals);
     if !refusals.is_empty() {
         return Err(refusals);
     }
     let words = context! {
         policies,
-        lists => lists.views,
-        catch_all => set.rules.len() == 1 && set.rules[0].pattern.value == "/**",
+        lists,
+        catch_all => set.policy_for_every_path().is_some(),
         rules,
         ambiguous => pattern::AMBIGUOUS.map(|(what, regex)| context! { what => safe(what), regex }).to_vec(),
         longest_origin => number(cors_decision::MAX_ORIGIN_LEN),
@@ -124,11 +131,8 @@ fn check_length(span: Span, text: &str, what: &str, refusals: &mut Vec<Diagnosti
 }
 
 /// A policy in the words of the template.
-fn words(number_of_policy: usize, policy: &Policy<'_>, lowered: &cors_decision::Policy<'_>, lists: &mut Lists, refusals: &mut Vec<Diagnostic>) -> Value {
-    let origins = match lowered.origins {
-        Origins::Any => "null".to_owned(),
-        Origins::Listed { .. } => format!("ORIGINS[{}]", lists.number(policy, refusals) - 1),
-    };
+fn words(number_of_policy: usize, policy: &Policy<'_>, lowered: &cors_decision::Policy<'_>, list: Option<usize>, refusals: &mut Vec<Diagnostic>) -> Value {
+    let origins = list.map_or_else(|| "null".to_owned(), |index| format!("ORIGINS[{index}]"));
     let constant = |list| if let List::Constant(value) = list { Some(value) } else { None };
     let credentials = lowered.allow_credentials.then_some("true");
     let actual = [("Access-Control-Allow-Credentials", credentials), ("Access-Control-Expose-Headers", lowered.expose_headers)];
@@ -181,37 +185,9 @@ fn rules(set: &PolicySet<'_>, refusals: &mut Vec<Diagnostic>) -> Value {
     blocks(&lines)
 }
 
-/// The lists of origins, each once: exact ones, and what is a regular expression.
-#[derive(Default)]
-struct Lists {
-    known: HashMap<[Vec<String>; 2], usize>,
-    views: Vec<Value>,
-}
-
-impl Lists {
-    fn number(&mut self, policy: &Policy<'_>, refusals: &mut Vec<Diagnostic>) -> usize {
-        let (mut exact, mut patterns) = (Vec::new(), Vec::new());
-        for entry in policy.origins.entries() {
-            match &entry.matcher {
-                Matcher::Origin(origin) => match origin.pattern() {
-                    None => exact.push(origin.as_str().to_owned()),
-                    Some(wildcard) => patterns.push(pattern::origin(&wildcard)),
-                },
-                Matcher::Regex(regex) => {
-                    if let Some(text) = pcre::in_bounded_time(regex, "Java", entry.span, refusals) {
-                        check_length(entry.span, &text, "regex", refusals);
-                        patterns.push(text);
-                    }
-                }
-            }
-        }
-        let next = self.views.len() + 1;
-        let list = [exact, patterns];
-        if let Some(&number) = self.known.get(&list) {
-            return number;
-        }
-        self.views.push(context! { number => number(next), exact => blocks(&list[0]), patterns => blocks(&list[1]) });
-        self.known.insert(list, next);
-        next
-    }
+/// A list of origins: exact ones, and what is a regular expression.
+fn list_view(number_of_list: usize, list: &OriginList<'_>, refusals: &mut Vec<Diagnostic>) -> Value {
+    let exact: Vec<&str> = list.exact().collect();
+    let patterns: Vec<String> = list.patterns().inspect(|(span, regex)| check_length(*span, regex, "regex", refusals)).map(|(_, regex)| regex).collect();
+    context! { number => number(number_of_list), exact => blocks(&exact), patterns => blocks(&patterns) }
 }

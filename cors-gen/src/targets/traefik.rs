@@ -112,7 +112,7 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let preflight = preflight.join(" && ");
     let words = context! {
         name => safe(format!("cors-{DIGEST}")),
-        catch_all => set.rules.len() == 1 && set.rules[0].pattern.value == "/**",
+        catch_all => set.policy_for_every_path().is_some(),
         ambiguous => context! { priority => number(set.rules.len() + 2), rule => matcher("PathRegexp", &[AMBIGUOUS]) },
         rules,
         network_preflight => format!("{preflight} && {}", matcher("Header", &["Access-Control-Request-Private-Network", "true"])),

@@ -1,15 +1,12 @@
 //! The lists of policies come in; expressions that compare an origin with them go out. Policies with the same list share one.
 
-use std::collections::HashMap;
-
-use cors_decision::{Origins, hash};
 use minijinja::{Value, context};
 
 use super::{answers, check_length, in_quotes, matches};
 use crate::diagnostic::Diagnostic;
-use crate::policy::{Matcher, Policy};
-use crate::targets::values::Policies;
-use crate::targets::{DIGEST, pattern, pcre, safe};
+use crate::policy::PolicySet;
+use crate::targets::lists::{OriginList, OriginLists};
+use crate::targets::{DIGEST, safe};
 
 /// So many origins are compared one by one, at the leaves of a tree.
 const LEAF: usize = 8;
@@ -17,78 +14,34 @@ const LEAF: usize = 8;
 const TREE: usize = 20_000;
 
 /// The lists in the words of the template.
-pub(super) fn lists(policies: &Policies<'_, '_>, refusals: &mut Vec<Diagnostic>) -> Vec<Value> {
-    let mut lists: Vec<OriginList<'_>> = Vec::new();
-    let mut known: HashMap<u64, usize> = HashMap::new();
-    for &(policy, lowered) in policies {
-        if matches!(lowered.origins, Origins::Any) {
-            continue;
-        }
-        let list = OriginList::new(policy, refusals);
-        let hash = list.hash();
-        match known.get(&hash).and_then(|&index| lists.get_mut(index)).filter(|known| known.exact == list.exact && known.regexes == list.regexes) {
-            Some(known) => known.policies.extend(list.policies),
-            None => {
-                known.insert(hash, lists.len());
-                lists.push(list);
-            }
-        }
-    }
-    lists.into_iter().enumerate().map(|(index, list)| list.view(&(index + 1).to_string())).collect()
+pub(super) fn lists(set: &PolicySet<'_>, refusals: &mut Vec<Diagnostic>) -> Vec<Value> {
+    let lists = OriginLists::new(set).lists;
+    lists.iter().enumerate().map(|(index, list)| view(list, &(index + 1).to_string(), refusals)).collect()
 }
 
-struct OriginList<'p> {
-    policies: Vec<&'p str>,
-    /// In the order of their bytes, each once.
-    exact: Vec<&'p str>,
-    /// Without anchors.
-    regexes: Vec<String>,
-}
-
-impl<'p> OriginList<'p> {
-    fn new(policy: &'p Policy<'p>, refusals: &mut Vec<Diagnostic>) -> Self {
-        let (mut exact, mut regexes) = (Vec::new(), Vec::new());
-        for entry in policy.origins.entries() {
-            let regex = match &entry.matcher {
-                Matcher::Origin(origin) => match origin.pattern() {
-                    None => {
-                        exact.push(origin.as_str());
-                        continue;
-                    }
-                    Some(wildcard) => Some(pattern::origin(&wildcard)),
-                },
-                Matcher::Regex(regex) => pcre::in_bounded_time(regex, "Apache", entry.span, refusals),
-            };
-            if let Some(regex) = regex {
-                check_length(entry.span, &regex, "regex", refusals);
-                regexes.push(regex);
-            }
-        }
-        exact.sort_unstable();
-        exact.dedup();
-        Self { policies: vec![&policy.name.value], exact, regexes }
-    }
-
-    fn hash(&self) -> u64 {
-        let exact = self.exact.iter().fold(0, |seed, origin| hash(seed, origin.as_bytes()));
-        self.regexes.iter().fold(!exact, |seed, regex| hash(seed, regex.as_bytes()))
-    }
-
-    fn view(&self, number: &str) -> Value {
-        let is_list = format!("reqenv('cors_{DIGEST}_list') == '{number}'");
-        let regex = |regex: &String| safe(in_quotes(&format!("{is_list} && {}", matches("asking", &format!("^({regex})$")))));
-        let trees = self.exact.chunks(TREE).map(|origins| {
-            let mut text = String::with_capacity(origins.iter().map(|origin| origin.len() + 40).sum());
-            tree(origins, &mut text);
-            safe(text)
-        });
-        context! {
-            number => safe(number),
-            title => safe(self.policies.join(", ")),
-            policies => answers(&[""], &self.policies),
-            trees => trees.collect::<Vec<_>>(),
-            regexes => self.regexes.iter().map(regex).collect::<Vec<_>>(),
-        }
+fn view(list: &OriginList<'_>, number: &str, refusals: &mut Vec<Diagnostic>) -> Value {
+    let is_list = format!("reqenv('cors_{DIGEST}_list') == '{number}'");
+    let regexes: Vec<Value> = list
+        .patterns()
+        .map(|(span, regex)| {
+            check_length(span, &regex, "regex", refusals);
+            safe(in_quotes(&format!("{is_list} && {}", matches("asking", &format!("^({regex})$")))))
+        })
+        .collect();
+    let mut exact: Vec<&str> = list.exact().collect();
+    exact.sort_unstable();
+    exact.dedup();
+    let trees = exact.chunks(TREE).map(|origins| {
+        let mut text = String::with_capacity(origins.iter().map(|origin| origin.len() + 40).sum());
+        tree(origins, &mut text);
+        safe(text)
+    });
+    context! {
+        number => safe(number),
+        title => safe(list.policies.join(", ")),
+        policies => answers(&[""], &list.policies),
+        trees => trees.collect::<Vec<_>>(),
+        regexes,
     }
 }
 

@@ -3,34 +3,27 @@
 use cors_decision::Origins;
 use minijinja::{Value, context};
 
-use super::{OriginLines, indented, list, raw_string};
-use crate::diagnostic::Diagnostic;
+use super::{exact, list, patterns, raw_string};
 use crate::lower::Storage;
 use crate::policy::{Policy, PolicySet};
-use crate::targets::values::{is_echo, text_or_echo};
+use crate::targets::lists::{OriginList, OriginLists};
+use crate::targets::values::{is_echo, text_or_echo, vary};
 use crate::targets::{number, pattern, safe};
 
-pub(super) fn words(set: &PolicySet<'_>, everywhere: Option<&Policy<'_>>, refusals: &mut Vec<Diagnostic>) -> Value {
+pub(super) fn words(set: &PolicySet<'_>, everywhere: Option<&Policy<'_>>) -> Value {
     let storage = Storage::of_headers(set);
     let lowered = storage.policies();
-    let mut lists = Vec::new();
-    let policies: Vec<Value> = set
-        .policies
-        .iter()
-        .zip(&lowered)
-        .map(|(policy, lowered)| {
-            let list =
-                matches!(lowered.origins, Origins::Listed { .. }).then(|| number(index(&mut lists, OriginLines::new(policy.origins.entries(), refusals))));
-            context! { name => lowered.name, list, preflight => preflight(lowered), actual => actual(lowered) }
-        })
-        .collect();
+    let OriginLists { lists, of_policies } = OriginLists::new(set);
+    let policy = |(policy, list): (&cors_decision::Policy<'_>, Option<usize>)| {
+        context! { name => policy.name, list => list.map(number), preflight => preflight(policy), actual => actual(policy) }
+    };
     let uses = |needed: fn(&cors_decision::Policy<'_>) -> bool| lowered.iter().any(needed);
     context! {
-        lists => lists.into_iter().map(list_view).collect::<Vec<_>>(),
+        lists => lists.iter().map(list_view).collect::<Vec<_>>(),
         echoes_methods => uses(|policy| is_echo(policy.allow_methods)),
         echoes_headers => uses(|policy| is_echo(policy.allow_headers)),
         private_network => uses(|policy| policy.allow_private_network),
-        policies,
+        policies => lowered.iter().zip(of_policies).map(policy).collect::<Vec<_>>(),
         everywhere => everywhere.map(|policy| &*policy.name.value),
         ambiguous => pattern::AMBIGUOUS.map(|(what, regex)| context! { what => safe(what), regex => safe(raw_string(regex)) }).to_vec(),
         rules => rules(set),
@@ -38,18 +31,8 @@ pub(super) fn words(set: &PolicySet<'_>, everywhere: Option<&Policy<'_>>, refusa
     }
 }
 
-/// The index of a list; each is written once.
-fn index(lists: &mut Vec<OriginLines>, list: OriginLines) -> usize {
-    lists.iter().position(|known| *known == list).unwrap_or_else(|| {
-        lists.push(list);
-        lists.len() - 1
-    })
-}
-
-fn list_view(mut list: OriginLines) -> Value {
-    list.never_empty();
-    let array = |lines: &str| safe(if lines.is_empty() { "[]".to_owned() } else { format!("[\n{}        ]", indented(lines, "            ")) });
-    context! { exact => array(&list.exact), patterns => array(&list.patterns) }
+fn list_view(list: &OriginList<'_>) -> Value {
+    context! { exact => exact(list, "        "), patterns => patterns(list, "        ", true) }
 }
 
 /// `$` may stand before a line feed in Python, but no path with one has a policy.
@@ -75,7 +58,7 @@ fn preflight(policy: &cors_decision::Policy<'_>) -> Value {
         ("Access-Control-Max-Age", policy.max_age.map(Value::from)),
         ("Access-Control-Allow-Private-Network", policy.allow_private_network.then(|| safe("private_network"))),
     ]);
-    context! { to => "preflight", status => number(policy.preflight_status), headers, vary => vary(policy, b"OPTIONS") }
+    context! { to => "preflight", status => number(policy.preflight_status), headers, vary => names_of_vary(policy, true) }
 }
 
 fn actual(policy: &cors_decision::Policy<'_>) -> Value {
@@ -84,13 +67,12 @@ fn actual(policy: &cors_decision::Policy<'_>) -> Value {
         ("Access-Control-Allow-Credentials", credentials(policy)),
         ("Access-Control-Expose-Headers", policy.expose_headers.map(Value::from)),
     ]);
-    context! { to => "actual", status => safe("None"), headers, vary => vary(policy, b"GET") }
+    context! { to => "actual", status => safe("None"), headers, vary => names_of_vary(policy, false) }
 }
 
-/// The names that the answer to a method varies on.
-fn vary(policy: &cors_decision::Policy<'_>, method: &[u8]) -> Value {
-    let asks = cors_decision::Request { request_method: Some(b"GET"), ..cors_decision::Request::new(method, b"/", cors_decision::OriginHeader::One(b"null")) };
-    let names = policy.decide(&asks).headers.vary.unwrap_or_default();
+/// The names that an answer varies on.
+fn names_of_vary(policy: &cors_decision::Policy<'_>, preflight: bool) -> Value {
+    let names = vary(policy, preflight).unwrap_or_default();
     list(&names.split(", ").filter(|name| !name.is_empty()).map(str::to_owned).collect::<Vec<_>>())
 }
 

@@ -10,11 +10,11 @@ use crate::targets::safe;
 pub(super) const LONGEST_TEXT: usize = 60_000;
 
 /// Lines as arguments of `lines`: text blocks that each fit into a constant.
-pub(super) fn blocks(lines: &[String]) -> Value {
+pub(super) fn blocks<T: AsRef<str>>(lines: &[T]) -> Value {
     const MARGIN: &str = "                    ";
     let mut text = String::new();
     let mut room = 0;
-    for line in lines {
+    for line in lines.iter().map(AsRef::as_ref) {
         if line.len() >= room {
             text.push_str(if text.is_empty() { "\"\"\"\n" } else { "                    \"\"\", \"\"\"\n" });
             room = LONGEST_TEXT;
@@ -67,6 +67,6 @@ mod tests {
         let line = "a".repeat(20_000);
         let text = blocks(&vec![line; 5]).to_string();
         assert_eq!((text.matches("\"\"\"").count(), text.lines().filter(|line| line.contains("\"\"\", \"\"\"")).count()), (6, 2));
-        assert_eq!(blocks(&[]).to_string(), "");
+        assert_eq!(blocks::<&str>(&[]).to_string(), "");
     }
 }
