@@ -80,6 +80,31 @@ fn listed_suffix(host: &str) -> Option<&str> {
     None
 }
 
+/// A public suffix somewhere below this host, if there is one: `s3.amazonaws.com` below `amazonaws.com`. Where all names directly below a name are
+/// suffixes, one of them stands for all.
+pub(crate) fn suffix_below(host: &str) -> Option<String> {
+    let host = host.strip_suffix('.').unwrap_or(host);
+    BELOW.get(host).map(|rule| rule.replacen('*', "a", 1))
+}
+
+/// Every public suffix somewhere below this host, as the list has it: `*.compute.amazonaws.com` among them.
+pub(crate) fn suffixes_below(host: &str) -> Vec<&'static str> {
+    if !BELOW.contains_key(host) {
+        return Vec::new();
+    }
+    suffixes().filter(|rule| rule.strip_suffix(host).is_some_and(|rest| rest.ends_with('.'))).collect()
+}
+
+/// For every name above a public suffix such a suffix, as the list has it.
+static BELOW: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+    let names = |rule: &'static str| std::iter::successors(above(rule), |name| above(name)).map(move |name| (name, rule));
+    suffixes().flat_map(names).collect()
+});
+
+fn suffixes() -> impl Iterator<Item = &'static str> {
+    LIST.split_once("\n\n").map_or("", |(_, rules)| rules).lines().filter(|rule| !rule.starts_with('!'))
+}
+
 fn above(host: &str) -> Option<&str> {
     host.split_once('.').map(|(_, above)| above)
 }

@@ -11,14 +11,17 @@ mod syntax;
 mod table;
 #[cfg(test)]
 pub(crate) mod tests;
+mod walk;
 
 use std::ops::Range;
 
 use cors_decision::Dfa;
 use regex_syntax::hir::{Class, ClassBytes, Hir};
 
-pub use broad::Broad;
+pub use broad::{Broad, Owners, Ownership};
 use table::Table;
+pub use walk::TooFar;
+pub(crate) use walk::shortest;
 
 /// The longest pattern, in characters. A longer one is a list of origins in disguise.
 pub const MAX_PATTERN: usize = 1_000;

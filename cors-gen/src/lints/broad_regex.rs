@@ -4,7 +4,7 @@ use super::memo::Memo;
 use super::{DefaultLevel, Findings, Lint, finding, meant};
 use crate::domain;
 use crate::policy::{Matcher, PolicySet};
-use crate::regex::{Broad, Regex};
+use crate::regex::{Owners, Ownership, Regex};
 
 pub(super) static LINT: Lint = Lint {
     name: "broad-regex",
@@ -41,22 +41,22 @@ fn check(set: &PolicySet<'_>, findings: &mut Findings) {
     for (index, policy) in set.policies.iter().enumerate() {
         for entry in policy.origins.entries() {
             let Matcher::Regex(regex) = &entry.matcher else { continue };
-            let Some(broad) = memo.get(regex, witness) else { continue };
-            findings.in_policy(
-                index,
-                finding(entry.span, format!("this regex matches `{}` and also `{}`", broad.inside, broad.outside))
+            let found = match memo.get(regex, ownership) {
+                Ownership::One => continue,
+                Ownership::Several(broad) => finding(entry.span, format!("this regex matches `{}` and also `{}`", broad.inside, broad.outside))
                     .label("two origins that need not have one owner")
-                    .reason("whoever registers the other domain is trusted like your own")
-                    .help(format!(
-                        "escape the dots (`\\.`), keep what varies inside one domain, or write a wildcard; if all of it is yours, say so: {}",
-                        meant(LINT.name, "...")
-                    )),
-            );
+                    .reason("whoever registers the other domain is trusted like your own"),
+                Ownership::Unknown => finding(entry.span, "this regex matches too many origins to tell whose they are")
+                    .label("whose, cannot be told")
+                    .reason("whoever registers a domain that it matches is trusted like your own"),
+            };
+            let help = "escape the dots (`\\.`), keep what varies inside one domain, or write a wildcard; if all of it is yours, say so";
+            findings.in_policy(index, found.help(format!("{help}: {}", meant(LINT.name, "..."))));
         }
     }
 }
 
-/// Two origins of different owners that a regex matches.
-pub(super) fn witness(regex: &Regex) -> Option<Broad> {
-    regex.broad_witness(&|host| domain::registrable(host).map(str::to_owned))
+/// Whose origins a regex matches.
+pub(super) fn ownership(regex: &Regex) -> Ownership {
+    regex.ownership(Owners { registrable_domain: &|host| domain::registrable(host).map(str::to_owned), suffixes_below: &domain::suffixes_below })
 }

@@ -3,21 +3,16 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use cors_decision::Dfa;
-
 use super::memo::Memo;
 use crate::host;
 use crate::origin::Origin;
 use crate::policy::{Entry, Matcher, Policy};
-use crate::regex::Regex;
+use crate::regex::{Regex, shortest};
 use crate::span::Span;
 
 static HTTP: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"http://(?:(?:[a-z0-9_-]+\.)*[a-z0-9_-]+|\[[0-9a-f:]+\])(?::[1-9][0-9]{0,4})?").ok());
 static LOOPBACK: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"https?://(?:(?:[a-z0-9_-]+\.)*localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])(?::[1-9][0-9]{0,4})?").ok());
-
-/// The bytes of well-formed origins, in the order in which an example reads best.
-const BYTES: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789/:.-_[]";
 
 /// The `http:` origin, loopback aside, that an entry allows: the entry itself, or an example of what its regex matches.
 pub(super) fn insecure<'e>(entry: &'e Entry<'_>, memo: &'e mut Memo<Option<String>>) -> Option<&'e str> {
@@ -33,7 +28,7 @@ fn is_insecure(origin: &Origin<'_>) -> bool {
 
 fn insecure_example(regex: &Regex) -> Option<String> {
     let (http, loopback) = (HTTP.as_ref()?.table(), LOOPBACK.as_ref()?.table());
-    shortest([regex.table(), http, loopback], |[pattern, http, loopback]| pattern && http && !loopback)
+    shortest([regex.table(), http, loopback], |[pattern, http, loopback]| pattern && http && !loopback).ok()?
 }
 
 /// Whether an origin is one of the user's own machine, over http or https.
@@ -45,7 +40,7 @@ pub(super) fn is_loopback(origin: &Origin<'_>) -> bool {
 /// A loopback origin that a regex matches.
 pub(super) fn loopback_example(regex: &Regex) -> Option<String> {
     let loopback = LOOPBACK.as_ref()?.table();
-    shortest([regex.table(), loopback, loopback], |[pattern, loopback, _]| pattern && loopback)
+    shortest([regex.table(), loopback, loopback], |[pattern, loopback, _]| pattern && loopback).ok()?
 }
 
 /// The insecure entries of a policy that stand with the https form of the same host and port, by what follows the scheme; each with the place
@@ -57,38 +52,4 @@ pub(super) fn twins<'p>(policy: &'p Policy<'_>) -> HashMap<&'p str, Span> {
         return HashMap::new();
     }
     origins().filter_map(|(origin, span)| Some((origin.as_str().strip_prefix("https://")?, span))).filter(|(rest, _)| http.contains(rest)).collect()
-}
-
-/// The shortest text that leaves the automata in an accepted combination. Only what the first two can still match is followed; a search that
-/// grows beyond its budget finds nothing.
-fn shortest(automata: [Dfa<'_>; 3], accepted: impl Fn([bool; 3]) -> bool) -> Option<String> {
-    const MOST: usize = 20_000;
-    let start = automata.map(|automaton| automaton.start);
-    let mut states = vec![(start, 0, b' ')];
-    let mut known = HashSet::from([start]);
-    let mut at = 0;
-    while at < states.len() && states.len() < MOST {
-        let state = states[at].0;
-        if accepted(std::array::from_fn(|index| automata[index].accepts(state[index]))) {
-            return Some(way_to(&states, at));
-        }
-        for &byte in BYTES {
-            let next: [u16; 3] = std::array::from_fn(|index| automata[index].next(state[index], byte));
-            if next[0] != 0 && next[1] != 0 && known.insert(next) {
-                states.push((next, at, byte));
-            }
-        }
-        at += 1;
-    }
-    None
-}
-
-fn way_to(states: &[([u16; 3], usize, u8)], mut at: usize) -> String {
-    let mut text = Vec::new();
-    while at != 0 {
-        let (_, before, byte) = states[at];
-        text.push(char::from(byte));
-        at = before;
-    }
-    text.into_iter().rev().collect()
 }

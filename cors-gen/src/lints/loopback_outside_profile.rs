@@ -5,7 +5,7 @@ use super::insecure::{is_loopback, loopback_example};
 use super::memo::Memo;
 use super::{DefaultLevel, Findings, Lint, finding, meant};
 use crate::policy::{Matcher, PolicySet};
-use crate::regex::Regex;
+use crate::regex::{Ownership, Regex};
 
 pub(super) static LINT: Lint = Lint {
     name: "loopback-outside-profile",
@@ -68,5 +68,5 @@ fn check(set: &PolicySet<'_>, findings: &mut Findings) {
 
 /// A broad regex has a lint of its own, and reaches loopback only as it reaches all else.
 fn in_regex(regex: &Regex) -> Option<String> {
-    loopback_example(regex).filter(|_| broad_regex::witness(regex).is_none())
+    loopback_example(regex).filter(|_| broad_regex::ownership(regex) == Ownership::One)
 }

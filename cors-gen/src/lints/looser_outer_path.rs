@@ -9,7 +9,6 @@ use super::{DefaultLevel, Findings, Lint, finding, meant};
 use crate::diagnostic::Diagnostic;
 use crate::origin::Origin;
 use crate::policy::{Entry, Matcher, Origins, Policy, PolicySet, Rule};
-use crate::regex::Regex;
 
 /// How many steps over paths, and how many over origins, a file may take: both are far above what lists written by people need.
 const MOST_STEPS: usize = 1_000_000;
@@ -118,7 +117,9 @@ impl<'p> Openness<'p> {
             self.budget -= 1;
             let refused = match &entry.matcher {
                 Matcher::Origin(origin) => inside.refuses(origin).then(|| origin.as_str()),
-                Matcher::Regex(regex) => self.examples.get(regex, Regex::example).as_deref().filter(|example| inside.refuses_text(example)),
+                Matcher::Regex(regex) => {
+                    self.examples.get(regex, |regex| regex.example().ok().flatten()).as_deref().filter(|example| inside.refuses_text(example))
+                }
             };
             if let Some(origin) = refused {
                 return Some(format!("`{origin}`"));

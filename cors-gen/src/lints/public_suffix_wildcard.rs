@@ -10,10 +10,10 @@ use crate::wildcard::HostPattern;
 pub(super) static LINT: Lint = Lint {
     name: "public-suffix-wildcard",
     default: DefaultLevel::DenyWithCredentials,
-    summary: "a wildcard directly under a public suffix: anyone can register a match",
+    summary: "a wildcard under which anyone can register a match: a public suffix is its parent, or stands below it",
     why: "Below a public suffix, such as `com`, `co.uk`, `github.io` or `vercel.app`, anyone can have a name, often for nothing and within a minute. A \
           `*` directly under one therefore allows strangers, even with something around it: who knows that `acme-*.vercel.app` is allowed names a \
-          project `acme-evil`. The list of these suffixes is the Public Suffix List (publicsuffix.org) that came with the compiler. \
+          project `acme-evil`. A `*.` stands for several labels, so `*.amazonaws.com` reaches below `s3.amazonaws.com`, where every bucket has a name. The list of these suffixes is the Public Suffix List (publicsuffix.org) that came with the compiler. \
           Give previews a domain of your own, or list the origins. Allowing it is right for data that everyone may read, where the list only keeps \
           things tidy. A made-up top-level domain of an internal network is not on the list and not meant.",
     bad: "\
@@ -40,21 +40,21 @@ fn check(set: &PolicySet<'_>, findings: &mut Findings) {
         for entry in policy.origins.entries() {
             let Some(origin) = entry.origin() else { continue };
             if let Some((example, suffix)) = stranger(origin) {
-                findings.in_policy(index, explain(policy, entry, origin, &example, suffix));
+                findings.in_policy(index, explain(policy, entry, origin, &example, &suffix));
             }
         }
     }
 }
 
-/// A host that a stranger could register, and the public suffix it is under.
-fn stranger<'o>(origin: &'o Origin<'_>) -> Option<(String, &'o str)> {
-    let pattern = origin.pattern()?;
-    let (label, parent) = match pattern.host {
+/// A host that a stranger could register, and the public suffix it is under. `*.` stands for several labels, too, so a suffix may stand among them.
+fn stranger(origin: &Origin<'_>) -> Option<(String, String)> {
+    let suffix_at = |parent: &str| domain::is_public_suffix(parent).then(|| parent.to_owned());
+    let (label, suffix) = match origin.pattern()?.host {
         HostPattern::Exact(_) => return None,
-        HostPattern::Subdomains { parent } => ("evil".to_owned(), parent),
-        HostPattern::Label { prefix, suffix, parent } => (format!("{prefix}evil{suffix}"), parent),
+        HostPattern::Subdomains { parent } => ("evil".to_owned(), suffix_at(parent).or_else(|| domain::suffix_below(parent))?),
+        HostPattern::Label { prefix, suffix, parent } => (format!("{prefix}evil{suffix}"), suffix_at(parent)?),
     };
-    domain::is_public_suffix(parent).then(|| (format!("{label}.{parent}"), parent))
+    Some((format!("{label}.{suffix}"), suffix))
 }
 
 fn explain(policy: &Policy<'_>, entry: &Entry<'_>, origin: &Origin<'_>, example: &str, suffix: &str) -> Diagnostic {

@@ -2,11 +2,8 @@
 //!
 //! Of what the pattern matches only well-formed origins count: `scheme://host[:port]` as a browser writes it. The hosts are read from
 //! their ends. As long as one spelling only is possible, or all spellings agree on the registrable domain, nothing further left can
-//! lead out of it; two spellings with different registrable domains are the witness. A host without one (an address, a bare name, a
-//! public suffix) counts as its own. Loopback hosts count as nobody's.
-//!
-//! Limits, all on the silent side: a public suffix below a wildcard is not seen (`.*\.amazonaws\.com` also matches two owners under
-//! `s3.amazonaws.com`), and a search that grows beyond its budget finds nothing.
+//! lead out of it, but into a public suffix that stands below the domain; two spellings with different registrable domains are the witness. A host
+//! without one (an address, a bare name, a public suffix) counts as its own. Loopback hosts count as nobody's.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -16,6 +13,7 @@ use std::{
 use cors_decision::Dfa;
 
 use super::Regex;
+use super::walk::TooFar;
 
 /// Two origins of different owners that one pattern matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,18 +24,40 @@ pub struct Broad {
     pub outside: String,
 }
 
+/// Whose origins a pattern matches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ownership {
+    /// One owner's, or nobody's.
+    One,
+    /// Those of several.
+    Several(Broad),
+    /// The pattern matches too many to tell.
+    Unknown,
+}
+
+/// Who has which host.
+#[derive(Clone, Copy)]
+pub struct Owners<'a> {
+    /// Answers `example.com` for `app.example.com`, and nothing for a public suffix or a bare name.
+    pub registrable_domain: &'a dyn Fn(&str) -> Option<String>,
+    /// The public suffixes somewhere below a domain: `s3.amazonaws.com` and `*.compute.amazonaws.com` below `amazonaws.com`.
+    pub suffixes_below: &'a dyn Fn(&str) -> Vec<&'static str>,
+}
+
 const MAX_HOST: usize = 253;
+const MAX_LABEL: usize = 63;
 const MAX_STATES: usize = 20_000;
 const MAX_NODES: usize = 5_000;
 
 /// The order in which bytes are tried, so that a witness reads well.
 const PREFERENCE: &[u8] = b"/.xabcdefghijklmnopqrstuvwyz0123456789-_";
 
-/// A host whose last label is a number is an IPv4 address, for a browser as here.
+/// A host whose last label is a number is an IPv4 address, for a browser as here. How long a label may be is not looked at: to count would multiply the
+/// states, and a pattern that leads to another owner by a label of 64 characters leads there by a shorter one, too.
 macro_rules! host {
     () => {
         concat!(
-            r"(?:(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]*[a-z_-][a-z0-9_-]*",
+            r"(?:(?:[a-z0-9_-]+\.)*[a-z0-9_-]*[a-z_-][a-z0-9_-]*",
             r"|(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3})",
             r"|\[[0-9a-f:]+\])"
         )
@@ -50,24 +70,21 @@ static LOOPBACK: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"[a-z][a-z0-9+.-]*://(?:(?:[a-z0-9_-]+\.)*localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])").ok());
 
 impl Regex {
-    /// Two matched origins with different registrable domains, if there are such.
-    ///
-    /// `registrable_domain` answers `example.com` for `app.example.com`, and nothing for a public suffix or a bare name.
+    /// Whose origins this pattern matches; of several owners two are shown.
     #[must_use]
-    pub fn broad_witness(&self, registrable_domain: &dyn Fn(&str) -> Option<String>) -> Option<Broad> {
-        let owner = Owners { registrable_domain };
-        [&WEB, &ANY].into_iter().find_map(|shape| {
-            let hosts = Hosts::new(self.table(), shape.as_ref()?.table())?;
-            let [one, other] = hosts.two_owners(&owner)?;
-            let likely = hosts.shortest(false).filter(|origin| owner.of_origin(origin) != owner.of_origin(&other));
-            Some(Broad { inside: likely.unwrap_or(one), outside: other })
-        })
-    }
-
-    /// A well-formed origin that matches, if there is one: a pattern without any is of no use.
-    #[must_use]
-    pub fn example(&self) -> Option<String> {
-        [&WEB, &ANY].into_iter().find_map(|shape| Hosts::new(self.table(), shape.as_ref()?.table())?.shortest(true))
+    pub fn ownership(&self, owners: Owners<'_>) -> Ownership {
+        for shape in [&WEB, &ANY].into_iter().filter_map(|shape| shape.as_ref()) {
+            let Some(hosts) = Hosts::new(self.table(), shape.table()) else { return Ownership::Unknown };
+            match hosts.two_owners(&owners) {
+                Err(TooFar) => return Ownership::Unknown,
+                Ok(None) => {}
+                Ok(Some([one, other])) => {
+                    let likely = hosts.shortest().filter(|origin| owners.of_origin(origin) != owners.of_origin(&other));
+                    return Ownership::Several(Broad { inside: likely.unwrap_or(one), outside: other });
+                }
+            }
+        }
+        Ownership::One
     }
 }
 
@@ -168,9 +185,8 @@ impl<'a> Hosts<'a> {
         self.loopback.accepts(self.states[state].2)
     }
 
-    fn shortest(&self, with_loopback: bool) -> Option<String> {
-        let ends = |&state: &usize| self.ends_host(state) && (with_loopback || !self.is_loopback(state));
-        let state = (0..self.states.len()).find(ends)?;
+    fn shortest(&self) -> Option<String> {
+        let state = (0..self.states.len()).find(|&state| self.ends_host(state) && !self.is_loopback(state))?;
         Some(self.origin(state, &[]))
     }
 
@@ -203,24 +219,24 @@ impl<'a> Hosts<'a> {
         before
     }
 
-    fn two_owners(&self, owners: &Owners<'_>) -> Option<[String; 2]> {
+    fn two_owners(&self, owners: &Owners<'_>) -> Result<Option<[String; 2]>, TooFar> {
         let ends = (0..self.states.len()).filter(|&state| self.ends_host(state) && !self.is_loopback(state)).collect();
         let mut first: Option<(String, String)> = None;
         let mut nodes = vec![Node { states: ends, suffix: Vec::new(), owner: None }];
         for _ in 0..MAX_NODES {
-            let node = nodes.pop()?;
+            let Some(node) = nodes.pop() else { return Ok(None) };
             for step in self.steps(node, owners).into_iter().rev() {
                 match (step, &first) {
                     (Step::Further(node), _) => nodes.push(node),
                     (Step::Owned(owned), None) => first = Some(owned),
                     (Step::Owned((owner, outside)), Some((known, inside))) if *known != owner => {
-                        return Some([inside.clone(), outside]);
+                        return Ok(Some([inside.clone(), outside]));
                     }
                     (Step::Owned(_), Some(_)) => {}
                 }
             }
         }
-        None
+        Err(TooFar)
     }
 
     /// What can stand before a node, the shortest way to the start of the host first.
@@ -230,11 +246,65 @@ impl<'a> Hosts<'a> {
             && before.len() > 1
         {
             let origin = self.origin(state, &node.suffix);
-            return vec![Step::Owned((owner.clone(), origin))];
+            let below = (owners.suffixes_below)(owner).into_iter().filter_map(|suffix| self.under(&node, suffix));
+            return below.chain([Step::Owned((owners.of_origin(&origin), origin))]).collect();
         }
         let mut before: Vec<_> = before.into_iter().collect();
         before.sort_by_key(|(_, states)| states.first().map(|&state| self.depths[state]));
         before.into_iter().filter_map(|(index, states)| self.step(&node, self.bytes[index], states, owners)).collect()
+    }
+
+    /// Where the search goes on directly under a public suffix, if that can end as a node does. `*.` is filled in with a short label that can stand there.
+    fn under(&self, node: &Node, suffix: &'static str) -> Option<Step> {
+        let (is_any, named) = suffix.strip_prefix("*.").map_or((false, suffix), |named| (true, named));
+        let (named, known) = (format!(".{named}"), text(&node.suffix));
+        let mut at = (node.states.clone(), node.suffix.clone());
+        let mut label = "";
+        match (named.strip_suffix(&*known), known.strip_suffix(&*named)) {
+            (Some(rest), _) => at = self.read(at, rest)?,
+            (None, Some(end)) if is_any && !end.contains('.') => label = end,
+            // It has been passed, or is another one.
+            (None, _) => return None,
+        }
+        if is_any {
+            let rest = self.label_before(&at.0, label.is_empty())?;
+            at = self.read(at, &format!(".{rest}"))?;
+        }
+        let (states, suffix) = at;
+        Some(Step::Further(Node { states, suffix, owner: None }))
+    }
+
+    /// Goes on from some states, and what follows them, to what stands before this text.
+    fn read(&self, (mut states, mut reversed): (Vec<usize>, Vec<u8>), text: &str) -> Option<(Vec<usize>, Vec<u8>)> {
+        let classes = |byte: u8| [self.pattern, self.shape, self.loopback].map(|automaton| automaton.classes[usize::from(byte)]);
+        for byte in text.bytes().rev() {
+            let index = self.bytes.iter().position(|&other| classes(other) == classes(byte))?;
+            states = self.before(&states).remove(&index)?;
+            reversed.push(byte);
+        }
+        Some((states, reversed))
+    }
+
+    /// The shortest label, or end of one that is not empty, that can stand before `states`, behind a dot.
+    fn label_before(&self, states: &[usize], is_whole: bool) -> Option<String> {
+        let mut ways = vec![(states.to_vec(), String::new())];
+        for _ in 0..=MAX_LABEL {
+            let mut longer: Vec<(Vec<usize>, String)> = Vec::new();
+            for (states, label) in ways {
+                for (index, states) in self.before(&states) {
+                    let byte = self.bytes[index];
+                    if byte == b'.' && !(is_whole && label.is_empty()) {
+                        return Some(label);
+                    }
+                    let is_new = |(known, _): &(Vec<usize>, String)| *known != states;
+                    if !b"./".contains(&byte) && longer.iter().all(is_new) {
+                        longer.push((states, format!("{}{label}", char::from(byte))));
+                    }
+                }
+            }
+            ways = longer;
+        }
+        None
     }
 
     fn step(&self, node: &Node, byte: u8, states: Vec<usize>, owners: &Owners<'_>) -> Option<Step> {
@@ -251,11 +321,6 @@ impl<'a> Hosts<'a> {
         };
         (suffix.len() <= MAX_HOST).then_some(Step::Further(Node { states, suffix, owner }))
     }
-}
-
-/// Who has which host.
-struct Owners<'a> {
-    registrable_domain: &'a dyn Fn(&str) -> Option<String>,
 }
 
 impl Owners<'_> {

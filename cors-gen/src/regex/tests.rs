@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 use regex_syntax::hir::{Hir, HirKind, Look};
 
-use super::{Regex, RegexErrorKind, RegexErrorKind::*, bytes_of};
+use super::{Owners, Ownership, Regex, RegexErrorKind, RegexErrorKind::*, bytes_of};
+use crate::domain;
 
 #[track_caller]
 fn check(pattern: &str, matched: &[&str], refused: &[&str]) {
@@ -156,16 +157,7 @@ fn a_table_is_the_smallest_of_its_language() {
     assert!(table.table().transitions.len() < 1_000);
 }
 
-/// A registrable domain is two labels, or three under `github.io`, `co.uk` and `s3.amazonaws.com`.
-fn registrable_domain(host: &str) -> Option<String> {
-    let suffixes = ["s3.amazonaws.com", "github.io", "co.uk"];
-    let whole = format!(".{host}");
-    let suffix = suffixes.iter().find(|suffix| whole.ends_with(&format!(".{suffix}")));
-    let count = suffix.map_or(1, |suffix| suffix.split('.').count()) + 1;
-    let labels: Vec<&str> = host.split('.').collect();
-    let start = labels.len().checked_sub(count)?;
-    Some(labels[start..].join("."))
-}
+const OWNERS: Owners<'_> = Owners { registrable_domain: &|host| domain::registrable(host).map(str::to_owned), suffixes_below: &domain::suffixes_below };
 
 #[test]
 fn a_pattern_within_one_registrable_domain_is_not_broad() {
@@ -197,8 +189,7 @@ fn a_pattern_within_one_registrable_domain_is_not_broad() {
         "null",
         r"app\.example\.com",
     ] {
-        let broad = Regex::new(pattern).unwrap().broad_witness(&registrable_domain);
-        assert_eq!(broad, None, "{pattern}");
+        assert_eq!(Regex::new(pattern).unwrap().ownership(OWNERS), Ownership::One, "{pattern}");
     }
 }
 
@@ -216,11 +207,19 @@ fn a_pattern_beyond_one_registrable_domain_is_broad_and_shown_to_be() {
         (r"http://192\.168\.1\.[0-9]", "http://192.168.1.1"),
         (r"chrome-extension://[ab]", "chrome-extension://b"),
         (r"https://example\.com.*", ""),
+        (r"https://.{1,253}", ""),
+        (r"https://.{1,80}example\.com", "https://xxexample.com"),
+        (r"https://example\.com.{0,200}", ""),
+        (r"https://[a-z0-9.-]{1,250}(:[0-9]{1,5})?", ""),
+        (r"https://.{1,300}\.com", ""),
+        (r"https://.*\.amazonaws\.com", ""),
+        (r"https://[a-z0-9.-]+\.run\.app", ""),
+        (r"https://[a-z]+\.[a-z]+-[a-z]+[0-9]\.elb\.amazonaws\.com", ""),
         (r"https?://[\w.-]+(:\d+)?", ""),
         (r".+", ""),
     ] {
         let regex = Regex::new(pattern).unwrap();
-        let broad = regex.broad_witness(&registrable_domain).unwrap();
+        let Ownership::Several(broad) = regex.ownership(OWNERS) else { panic!("{pattern}") };
         assert_ne!(broad.inside, broad.outside);
         assert!(regex.matches(broad.inside.as_bytes()), "{pattern} {broad:?}");
         assert!(regex.matches(broad.outside.as_bytes()), "{pattern} {broad:?}");
@@ -233,12 +232,29 @@ fn an_example_is_a_well_formed_origin() {
     for (pattern, expected) in [
         (r"https://app\.example\.com(:\d+)", Some("https://app.example.com:1")),
         (r".*localhost:3\d{3}", Some("http://localhost:3000")),
-        (r"tauri://.*", Some("tauri://x")),
+        (r"tauri://.*", Some("tauri://a")),
+        (r"https://app\.example\.com:(443|8443)", Some("https://app.example.com:8443")),
+        (r"http://app\.example\.com:(80|443)", Some("http://app.example.com:443")),
+        ("(null|https://a)", Some("null")),
         (r"app\.example\.com", None),
+        (r"https://app\.example\.com:443", None),
+        (r"https://\*\.example\.com", None),
+        (r"https://user@app\.example\.com", None),
+        ("https://example\\.com#", None),
         (r"https://app\.example\.com/", None),
         (r"https://app\.example\.com:\d{6}", None),
     ] {
-        assert_eq!(Regex::new(pattern).unwrap().example().as_deref(), expected, "{pattern}");
+        assert_eq!(Regex::new(pattern).unwrap().example().unwrap().as_deref(), expected, "{pattern}");
+    }
+}
+
+#[test]
+fn a_pattern_that_means_any_site_is_known() {
+    for pattern in ["https://.*", "https?://.*", ".+", "https://.{1,253}", "https://[a-z0-9.-]{1,250}(:[0-9]{1,5})?", r"https://[a-z0-9-]+\.[a-z]{2,}"] {
+        assert!(Regex::new(pattern).unwrap().matches_every_site(), "{pattern}");
+    }
+    for pattern in [r"https://.*\.com", "http://.*", "null", r"https://[a-z0-9-]+\.(com|de|fr)", r"https://.*example\..*", r"https://a[a-z0-9]*\.[a-z]+"] {
+        assert!(!Regex::new(pattern).unwrap().matches_every_site(), "{pattern}");
     }
 }
 
@@ -343,7 +359,7 @@ proptest! {
     #[test]
     fn no_text_of_operators_does_harm(pattern in r"[ab.\[\](){}?*+|^$\\0-9,:<=!-]{0,24}", input in "[ab]{0,6}") {
         if let Ok(regex) = Regex::new(&pattern) {
-            let _ = (regex.matches(input.as_bytes()), regex.broad_witness(&registrable_domain));
+            let _ = (regex.matches(input.as_bytes()), regex.ownership(OWNERS), regex.example(), regex.matches_every_site());
         }
     }
 }
