@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::document::{self, Document, Text};
 use crate::lints;
 use crate::path;
-use crate::policy::{Declared, LintLevel, List, Origins, Policy, PolicySet, Rule};
+use crate::policy::{Declared, Entry, LintLevel, List, Matcher, Origins, Policy, PolicySet, Rule};
 use crate::span::{Span, Spanned};
 use crate::suggest;
 use crate::tables::{PathTable, TooManyPaths};
@@ -106,6 +106,16 @@ impl<'s> Resolver<'_, 's> {
                     .related(policy.credentials.span, "with credentials")
                     .reason("a browser refuses `*` for a request with credentials, so this works in testing and fails after the first login; echoing the origin instead would let every site act as the user")
                     .help("list the origins that may act as a logged-in user: `allow_origins: [https://app.example.com]`; or remove `allow_credentials`"),
+            );
+        }
+        let is_any = |entry: &&Entry<'_>| matches!(&entry.matcher, Matcher::Regex(regex) if regex.matches_every_site());
+        if let Some(any) = policy.origins.entries().iter().find(is_any) {
+            self.report.push(
+                Diagnostic::error("credentials-with-every-site", any.span, format!("the policy `{name}` allows credentials to every site"))
+                    .label("any origin matches")
+                    .related(policy.credentials.span, "with credentials")
+                    .reason("whoever has a domain could act as the user: this is any origin in other words, and no browser would stop it")
+                    .help(r"write what only your own origins match: `https://[a-z0-9-]+\.example\.com`; or remove `allow_credentials`"),
             );
         }
         if let Some(any) = policy.expose.any {

@@ -208,10 +208,16 @@ impl Target {
     /// Everything that the target cannot say, each with its place in the policy and what could be changed.
     pub fn generate(&self, set: &PolicySet<'_>, source: &Source) -> Result<Vec<File>, Vec<Diagnostic>> {
         let made_from = set.made_from(source);
-        match self.writer {
-            Writer::Templates { quote, view } => self.fill(quote, view(set)?, &made_from).map_err(internal),
+        let files = match self.writer {
+            Writer::Templates { quote, view } => view(set).and_then(|view| self.fill(quote, view, &made_from).map_err(internal)),
             Writer::Printer(print) => self.files.iter().map(|file| Ok(file.holding(print(set, &made_from)?))).collect(),
-        }
+        };
+        files.map_err(|mut refusals| {
+            // In the order of the file, and once, however many policies have the set that an entry stands in.
+            refusals.sort_by_key(|refusal| refusal.span.start);
+            refusals.dedup_by(|one, other| (one.span, &one.message) == (other.span, &other.message));
+            refusals
+        })
     }
 
     fn fill(&self, quote: fn(&str) -> Result<String, String>, view: View<'_>, made_from: &str) -> Result<Vec<File>, Error> {

@@ -238,7 +238,7 @@ policies:
       - regex: https://pr-[0-9]{1,3}\.example\.dev
       - regex: "https?://(a|bc)-[^\"'%x/]{1,9}\\.example\\.(com|org)"
       - regex: https://a[^a-z]\w\x2e.\.example\.io|https://b\d\\?\.example\.io
-      - regex: '[a-z]{2,8}://(([a-z]+[0-9])*|-)\^\$;#\{%s\}'
+      - regex: '[a-z]{2,8}://(([a-z]+[0-9])*|-)(\^\$;#\{%s\})?'
       - regex: (?i)https://upper\.example
       - regex: https://(|www\.)empty\.example,?
       - regex: https://[\x21-\x7e&&[^a-z]]\.example\.net

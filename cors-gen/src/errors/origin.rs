@@ -225,9 +225,9 @@ pub static UNKNOWN_PROFILE: ErrorCode = ErrorCode {
 pub static INVALID_REGEX: ErrorCode = ErrorCode {
     name: "invalid-regex",
     topic: Topic::Origins,
-    summary: "a regular expression that is none, or uses what is not supported",
+    summary: "a regular expression that is none, uses what is not supported, or matches no origin",
     why: "The syntax is that of Rust's `regex`, in ASCII: without look-around and back-references, so that matching takes linear time whatever a client \
-          sends. In YAML, single quotes keep backslashes as they are.",
+          sends. It is matched against the whole origin, from the scheme to the host or port. In YAML, single quotes keep backslashes as they are.",
     bad: policy!("allow_origins: [{ regex: 'https://pr-([0-9]+\\.example\\.com' }]"),
     good: policy!("allow_origins: [{ regex: 'https://pr-([0-9]+)\\.example\\.com' }]"),
     structural: false,

@@ -14,6 +14,18 @@ pub static CREDENTIALS_WITH_ANY_ORIGIN: ErrorCode = ErrorCode {
     structural: true,
 };
 
+/// A regex that every site matches, with credentials.
+pub static CREDENTIALS_WITH_EVERY_SITE: ErrorCode = ErrorCode {
+    name: "credentials-with-every-site",
+    topic: Topic::Policies,
+    summary: "credentials are allowed for a regex that every site matches",
+    why: "`https://.*` is any origin in other words. A browser refuses `*` for a request with credentials, but it takes the echo of an origin, so no browser would \
+          stop any website in the world from acting as the user. Let the regex match names inside your own domains, or do without credentials.",
+    bad: policy!("allow_origins: [{ regex: 'https://.*' }]", "allow_credentials: true"),
+    good: policy!("allow_origins: [{ regex: 'https://pr-[0-9]+\\.example\\.com' }]", "allow_credentials: true"),
+    structural: false,
+};
+
 /// `expose_headers: "*"`, with credentials.
 pub static CREDENTIALS_WITH_EXPOSED_WILDCARD: ErrorCode = ErrorCode {
     name: "credentials-with-exposed-wildcard",

@@ -19,7 +19,7 @@ pub(super) static LINT: Lint = Lint {
     summary: "a path that contains another policy's path and allows an origin that the inner policy refuses",
     why: "Paths are compared byte for byte, and the most specific policy answers. A server behind may be more liberal: if it takes `/ADMIN/users` for \
           `/admin/users`, a page can ask for the first, is answered by the outer policy, and reads what the inner one refuses. (Spellings with encoded \
-          letters, dot segments or double slashes get no policy at all; letter case and whatever else a router forgives remain.) Give the outer policy \
+          letters, dot segments or double slashes get no policy at all; letter case, `%40` for `@` and the like, and whatever else a router forgives remain.) Give the outer policy \
           paths that do not contain the inner ones, or the same origins. Only who may read is compared: methods, headers and credentials often differ \
           for good reasons among origins that both policies trust. Allowing it is right where the server compares paths exactly, as most do.",
     bad: "\

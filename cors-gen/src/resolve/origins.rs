@@ -94,6 +94,10 @@ impl<'s> Resolver<'_, 's> {
 
     fn regex(&mut self, text: &Spanned<Text<'s>>) -> Option<Arc<Regex>> {
         match Regex::new(&text.value) {
+            Ok(regex) if regex.example() == Ok(None) => {
+                self.report.push(matches_no_origin(text));
+                None
+            }
             Ok(regex) => Some(Arc::new(regex)),
             Err(fault) => {
                 let code = if fault.kind == RegexErrorKind::TooLarge { "regex-too-large" } else { "invalid-regex" };
@@ -142,6 +146,25 @@ fn explain(fault: OriginError, text: &Spanned<Text<'_>>) -> Diagnostic {
 }
 
 const PLAIN_REGEX: &str = r"close what is open and put a `\` before what is meant as it stands: `https://pr-[0-9]+\.example\.com`";
+
+fn matches_no_origin(text: &Spanned<Text<'_>>) -> Diagnostic {
+    let pattern = &*text.value;
+    let whole = pattern.trim_start_matches('^').trim_end_matches('$');
+    let spellings = [
+        format!("https://{whole}"),
+        whole.trim_end_matches(".*").trim_end_matches(['/', '\\']).to_owned(),
+        whole.replace(":443", ""),
+        whole.replace(r"\*", "[a-z0-9-]+"),
+    ];
+    let matches_some = |spelling: &&String| Regex::new(spelling).is_ok_and(|regex| regex.example().is_ok_and(|example| example.is_some()));
+    let help = match spellings.iter().find(matches_some) {
+        Some(spelling) => format!("write `{spelling}`"),
+        None => r"write what matches an origin from its first character to its last: `https://pr-[0-9]+\.example\.com`".to_owned(),
+    };
+    Diagnostic::error("invalid-regex", text.span, format!("`{}` matches no origin that a browser sends", shorten(pattern)))
+        .reason("a regex is matched against the whole origin: scheme, `://` and host in lower case, the port unless it is the default one, and nothing else")
+        .help(help)
+}
 
 /// What to write where the origin that was meant cannot be told.
 fn general_advice(code: &str) -> &'static str {

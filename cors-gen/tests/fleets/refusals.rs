@@ -1,5 +1,8 @@
 //! Policies come in that differ from a plain one in one line; the targets that cannot say it refuse it at its place, and the others do not.
 
+use cors_gen::targets::TARGETS;
+use cors_gen::{Options, Source, compile};
+
 use crate::{FLEETS, object};
 
 /// A policy that every target can say, but for one line.
@@ -38,8 +41,8 @@ fn what_a_target_cannot_say_is_refused_at_its_place() {
         ("allow_origins: ['https://pr-*.example.com']", "'https://pr-*.example.com'", &not(&["istio"])),
         ("allow_origins: ['http://localhost:*']", "'http://localhost:*'", &not(&["istio"])),
         ("allow_origins: [{ regex: 'https://pr-[0-9]+\\.example\\.com' }]", "'https://pr-[0-9]+\\.example\\.com'", &not(&["istio"])),
-        ("allow_origins: [{ regex: '.*' }]", "'.*'", all),
-        ("allow_origins: [{ regex: 'na{1001}' }]", "'na{1001}'", all),
+        ("allow_origins: [{ regex: 'https://a\\.example|.' }]", "'https://a\\.example|.'", all),
+        ("allow_origins: [{ regex: 'https://na{1001}' }]", "'https://na{1001}'", all),
         ("allow_methods: [PURGE]", "PURGE", &not(&["envoy-gateway"])),
         ("allow_methods: [PATCH]", "PATCH", &["s3"]),
         ("allow_methods: \"*\"", "\"*\"", &["s3", "aws-http-api"]),
@@ -95,6 +98,21 @@ fn lists_longer_than_a_target_takes_are_refused_at_the_first_that_is_too_many() 
     }
     assert!(object("s3", &list("allow_origins", 500, &origin)).is_ok());
     assert_eq!(object("s3", &list("allow_origins", 1_000, &origin)).unwrap_err()[0].0, "api");
+}
+
+#[test]
+fn refusals_come_in_the_order_of_the_file_and_each_once() {
+    let text = "version: 1\norigin_sets:\n  s: [{ regex: 'https://([a-z]+)+\\.example\\.com' }]\npolicies:\n  a:\n    max_age: 0\n    allow_origins: [https://a.example, { set: s }, 'http://[::1]:1']\n    \
+                allow_private_network: true\n  b: { paths: [/b], allow_origins: [{ set: s }], preflight_status: 201 }\n";
+    for target in TARGETS {
+        let source = Source::new("cors.yaml", text);
+        let compilation = compile(&source, &Options::default());
+        let set = compilation.policies.as_ref().unwrap_or_else(|| panic!("{:#?}", compilation.diagnostics));
+        let refusals = target.generate(set, &source).err().unwrap_or_default();
+        let places: Vec<_> = refusals.iter().map(|refusal| (refusal.span.start, &refusal.message)).collect();
+        assert!(places.is_sorted_by_key(|(start, _)| *start), "{}: {places:#?}", target.name);
+        assert_eq!(places.iter().collect::<std::collections::BTreeSet<_>>().len(), places.len(), "{}: {places:#?}", target.name);
+    }
 }
 
 #[test]

@@ -78,7 +78,13 @@ fn exact() -> impl Strategy<Value = String> {
 
 fn entry() -> impl Strategy<Value = String> {
     let odd = ["null", "http://[::1]:3000", "http://localhost:*", "capacitor://localhost", "https://a_b.example", "https://*.a_b.example", "https://example."];
-    let regexes = [r"https://(?:a|b)+\.example", r"https://pr-[0-9]{1,5}\.example", ".*", r"https?://[a-z]+\.example(?::8443)?", "na{1001}"];
+    let regexes = [
+        r"https://(?:a|b)+\.example",
+        r"https://pr-[0-9]{1,5}\.example",
+        r"(?:https://.*\.example|\*)",
+        r"https?://[a-z]+\.example(?::8443)?",
+        "https://na{1001}",
+    ];
     let wild = (select(vec!["*.", "*.", "*.x.", "pr-*.", "*-app.", "a-*-b."]), exact())
         .prop_map(|(wildcard, origin)| origin.replace("://", &format!("://{wildcard}")));
     prop_oneof![

@@ -71,6 +71,11 @@ fn loopback_belongs_into_a_profile_and_is_never_insecure() {
 
 #[test]
 fn a_wildcard_under_a_public_suffix_allows_strangers() {
+    // A suffix may also stand further below, among the labels that `*.` stands for.
+    let below = ["https://*.run.app", "https://*.amazonaws.com", "https://*.elb.amazonaws.com", "https://*.ck", "https://*.windows.net:8443"];
+    for wildcard in below {
+        check(&origins(&format!("['{wildcard}']")), &[&format!("public-suffix-wildcard: `{wildcard}` allows names that anyone can register")]);
+    }
     for wildcard in ["https://*.com", "https://*.co.uk", "https://*.github.io", "https://app-*.vercel.app", "https://*-acme.netlify.app", "https://*.com."] {
         check(&origins(&format!("['{wildcard}']")), &[&format!("public-suffix-wildcard: `{wildcard}` allows names that anyone can register")]);
     }
@@ -109,12 +114,57 @@ fn a_regex_stays_inside_one_domain() {
         "https://[a-z]+\\.com",
         "https://app\\.example\\.(com|de)",
         "chrome-extension://[a-p]{32}",
+        "https://.{1,253}",
+        "https://example\\.com.{0,200}",
+        "https://.*\\.amazonaws\\.com",
+        "https://[a-z0-9.-]+\\.run\\.app",
     ] {
         assert_eq!(codes(&origins(&format!("[{{ regex: '{regex}' }}]")), false), BTreeSet::from(["broad-regex"]), "{regex}");
     }
     for regex in ["https://pr-[0-9]{1,5}\\.preview\\.example\\.dev", "https://([a-z0-9-]+\\.)*example\\.com", "https://(app|shop)\\.example\\.co\\.uk(:8443)?"]
     {
         check(&origins(&format!("[{{ regex: '{regex}' }}]")), &[]);
+    }
+}
+
+#[test]
+fn credentials_with_a_regex_that_means_any_origin_are_never_allowed() {
+    let errors = |regex: &str| {
+        let lines = [format!("allow_origins: [{{ regex: '{regex}' }}]"), "allow_credentials: true".to_owned(), "lints: { broad-regex: allow }".to_owned()];
+        codes(&policy(&lines.each_ref().map(String::as_str)), false)
+    };
+    for regex in ["https://.*", "https?://.+", "https://[a-z0-9.-]{1,250}(:[0-9]{1,5})?", ".*"] {
+        assert!(errors(regex).contains("credentials-with-every-site"), "{regex}");
+    }
+    for regex in ["https://.*\\.example\\.(com|org)", "https://app\\.[a-z]+", "https://[a-z]+\\.com"] {
+        assert!(!errors(regex).contains("credentials-with-every-site"), "{regex}");
+    }
+}
+
+/// Each with what is suggested, which passes.
+#[test]
+fn a_regex_that_no_origin_matches_is_an_error() {
+    for (regex, better) in [
+        (r"app\.example\.com", r"https://app\.example\.com"),
+        (r"^app\.example\.com$", r"https://app\.example\.com"),
+        (r"https://app\.example\.com/", r"https://app\.example\.com"),
+        (r"https://app\.example\.com/.*", r"https://app\.example\.com"),
+        (r"https://app\.example\.com:443", r"https://app\.example\.com"),
+        (r"https://\*\.example\.com", r"https://[a-z0-9-]+\.example\.com"),
+        (r"https://user@app\.example\.com", ""),
+        (r"https:\\\\app\.example\.com", ""),
+    ] {
+        let found = diagnostics(&origins(&format!("[{{ regex: '{regex}' }}]")), &Options::default());
+        assert_eq!(found.iter().map(|found| found.code).collect::<Vec<_>>(), ["invalid-regex"], "{regex}");
+        if better.is_empty() {
+            assert!(found[0].help.starts_with("write what matches an origin"), "{}", found[0].help);
+        } else {
+            assert_eq!(found[0].help, format!("write `{better}`"));
+            check(&origins(&format!("[{{ regex: '{better}' }}]")), &[]);
+        }
+    }
+    for regex in ["null", "capacitor://localhost", r"https://app\.example\.com:(443|8443)", r"https://app\.example\.com(/.*)?"] {
+        assert!(!codes(&origins(&format!("[{{ regex: '{regex}' }}]")), false).contains("invalid-regex"), "{regex}");
     }
 }
 

@@ -82,7 +82,7 @@ policies:
   default:
     allow_origins: [{ origin: https://app.example.org, profiles: [dev] }]
 ";
-    for text in [nobody.to_owned(), policy("{ regex: 'a{1,9}' }")] {
+    for text in [nobody.to_owned(), policy("{ regex: 'https://a{1,9}\\.example\\.org' }")] {
         let site = Site::of(&text, &routers(&[("", "", "upstream")]));
         for request in
             [Request::new("GET", "/"), Request::new("GET", "/").header("Origin", ""), Request::new("GET", "/").header("Origin", "https://app.example.org")]

@@ -30,14 +30,14 @@ fn what_cannot_be_said_is_refused_at_its_place() {
 fn regexes_need_a_bound() {
     for (regex, fits) in [
         (r"https://pr-[0-9]{1,5}\.example\.org", true),
-        ("a{326}", true),
-        ("(?:a{2}|b){163}", true),
-        ("a{327}", false),
-        ("a+", false),
-        ("a*b", false),
-        ("a{1,}", false),
-        ("a{0,5}", false),
-        ("(?:aa){1,164}", false),
+        ("https://a{318}", true),
+        ("https://(?:a{2}|b){159}", true),
+        ("https://a{319}", false),
+        ("https://a+", false),
+        ("https://a*b", false),
+        ("https://a{1,}", false),
+        ("(?:https://a)?", false),
+        ("https://(?:aa){1,160}", false),
     ] {
         let refused = refused(&format!("allow_origins: [{{ regex: '{regex}' }}]"));
         assert_eq!(refused.is_empty(), fits, "{regex}: {refused:?}");

@@ -15,7 +15,7 @@ const REGEXES: [(&str, &str); 7] = [
     (r"[a-z]+://(?:[^.]+\.)*com\.ex", "app://a.b.com.ex"),
     (r"https://pr-[0-9]{1,3}\.[^a]b\.ex:[1-9][0-9]*", "https://pr-100.-b.ex:80"),
     (r"https://.*\.aa\.ex", "https://.aa.ex"),
-    (r"(?:a|ab)(?:c|bcd)?", "abbcd"),
+    (r"https://(?:a|ab)(?:c|bcd)?", "https://abbcd"),
 ];
 
 /// Few labels, so that hosts are within one another, and entries share what they begin and end with.
