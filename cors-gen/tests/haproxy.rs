@@ -203,6 +203,24 @@ fn a_policy_without_paths_covers_everything() {
     }
 }
 
+/// More policies with the same answer than HAProxy takes words on a line.
+#[test]
+#[ignore = "live: needs HAProxy; ./test runs it"]
+fn many_policies_that_echo_are_told_apart() {
+    let lines = |index: usize| {
+        format!("  p{index}:\n    paths: [/p{index}]\n    allow_origins: [https://a.example]\n    allow_credentials: true\n    allow_headers: ['*']\n")
+    };
+    let policy = format!("version: 1\npolicies:\n{}", (0..100).map(lines).collect::<String>());
+    for binary in binaries() {
+        let site = Site::of(&binary, &policy, SITE);
+        for index in [0, 35, 36, 99] {
+            let preflight = Request::new("OPTIONS", &format!("/p{index}")).header("Origin", "https://a.example").header("Access-Control-Request-Method", "GET");
+            let response = site.send(&preflight.header("Access-Control-Request-Headers", "x-a"));
+            assert_eq!(response.header_values("access-control-allow-headers"), ["x-a"], "{index}");
+        }
+    }
+}
+
 /// A target with scheme and host, as proxies are sent, has the policy of its path.
 #[test]
 #[ignore = "live: needs HAProxy; ./test runs it"]

@@ -215,6 +215,20 @@ fn long_lists_are_found() {
     many_policies_are_told_apart(|request| ask(&site, request));
 }
 
+/// The longest lists that are not refused, all at once.
+#[test]
+#[ignore = "live: needs Spring and Java; ./test runs it"]
+fn the_longest_headers_are_sent() {
+    let names = |first: char| (0..250).map(|index| format!("{first}-{index:08}")).collect::<Vec<_>>().join(", ");
+    let lists = format!("allow_methods: [{}]\n    allow_headers: [{}]\n    expose_headers: [{}]", names('M'), names('H'), names('E'));
+    let policy = format!("version: 1\npolicies:\n  default:\n    allow_origins: [https://a.example]\n    {lists}\n");
+    let spring = spring().with_a_servlet();
+    let site = start(&spring, &policy, &[]);
+    assert!(granted(&site, "/", "https://a.example"));
+    let preflight = Request::new("OPTIONS", "/").header("Origin", "https://a.example").header("Access-Control-Request-Method", "M-00000001");
+    assert_eq!(ask(&site, &preflight).status, 204);
+}
+
 /// Each at its place.
 #[test]
 fn what_java_cannot_hold_is_refused() {
@@ -223,7 +237,7 @@ fn what_java_cannot_hold_is_refused() {
     let many: String = (0..2_001).map(|index| format!("  p{index}:\n    paths: [/p{index}]\n    allow_origins: '*'\n")).collect();
     let cases = [
         (policy("").replace("https://a.example", r"{ regex: 'https://([a-z]+)+\.example\.com' }"), "Java cannot match this regex in bounded time"),
-        (policy(&format!("allow_headers: [{}]", names.join(", "))), "default: Java cannot hold this policy's list"),
+        (policy(&format!("allow_headers: [{}]", names.join(", "))), "Spring cannot hold this list of headers: it takes 71998 bytes"),
         (policy(&format!("paths: [/{}]", "a".repeat(70_000))), "Java cannot hold this path"),
         (format!("version: 1\npolicies:\n{many}"), "p2000: Java cannot hold more than 2000 policies"),
     ];

@@ -241,6 +241,17 @@ fn many_policies_and_long_lists_are_read() {
 }
 
 #[test]
+fn paths_of_two_policies_that_differ_in_spelling_alone_are_refused() {
+    let refused = |one: &str, other: &str| {
+        let policy = |name: &str, paths: &str| format!("  {name}: {{ paths: [{paths}], allow_origins: [https://{name}.example.org] }}\n");
+        generate(&format!("version: 1\npolicies:\n{}{}", policy("one", one), policy("other", other))).err().unwrap_or_default().len()
+    };
+    assert_eq!(refused("'/k/%26', '/e/%c3%a9'", "'/k/&', '/e/%C3%A9'"), 2);
+    assert_eq!(refused("'/%26/x'", "'/&/*'"), 1);
+    assert_eq!(refused("'/k/%26', '/k/&/x'", "/k/b"), 0);
+}
+
+#[test]
 fn what_cannot_be_said_is_refused_at_its_place() {
     let refused = |lines: &str| -> Vec<String> {
         let lints = "lints:\n  wildcard-headers-without-authorization: allow\n  broad-regex: allow\n  obsolete-private-network: allow\n";
@@ -249,7 +260,7 @@ fn what_cannot_be_said_is_refused_at_its_place() {
     };
     let origins = "allow_origins: [https://app.example.org]\n";
     assert_eq!(refused(&format!("{origins}allow_credentials: true\nallow_methods: '*'\nallow_headers: ['*']")), ["'*'", "'*'"]);
-    assert_eq!(refused(&format!("{origins}paths: [/a%FF, /b]")), ["/a%FF"]);
+    assert_eq!(refused(&format!("{origins}paths: [/a%FF, /b, /%EF%BF%BD]")), ["/a%FF", "/%EF%BF%BD"]);
     assert_eq!(refused("allow_origins: [{ regex: 'https://a+' }]"), ["'https://a+'"]);
     assert!(refused(&format!("{origins}paths: [/a, '/b/*']\nallow_methods: '*'\npreflight_status: 299\nallow_private_network: true")).is_empty());
 }

@@ -33,6 +33,7 @@ static LIMITS: &[Limit] = &[
                is said of settings below is not true of it.",
     },
     python::PATH_AS_RECEIVED,
+    python::COMMA,
     Limit {
         topic: "`manage.py runserver` and the test client",
         refused: false,

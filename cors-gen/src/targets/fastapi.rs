@@ -33,6 +33,7 @@ static LIMITS: &[Limit] = &[
                path, origin and preflight by itself, and answers as the policy says. What is said of options below is not true of it.",
     },
     python::PATH_AS_RECEIVED,
+    python::COMMA,
     Limit {
         topic: "mounted applications and `--root-path`",
         refused: false,

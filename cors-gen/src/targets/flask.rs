@@ -32,6 +32,7 @@ static LIMITS: &[Limit] = &[
                WSGI middleware that decides path, origin and preflight by itself, answers as the policy says, and does not need Flask-CORS. What is said of options below is not true of it.",
     },
     python::PATH_AS_RECEIVED,
+    python::COMMA,
     Limit {
         topic: "options: preflights",
         refused: false,

@@ -8,7 +8,7 @@ use minijinja::{Value, context};
 
 use super::lists::{OriginList, OriginLists};
 use super::values::{self, Policies, constant, vary};
-use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, pattern, pcre, refuse, safe};
+use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, pattern, pcre, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
 use crate::policy::PolicySet;
@@ -96,8 +96,8 @@ const LONGEST_LIST: usize = 4_000;
 /// The longest value of the exposed headers: with an origin of 326 bytes, the other headers, and what HAProxy adds to each, it fits into
 /// the 1,024 bytes that are kept free for rules (`tune.maxrewrite`).
 const LONGEST_EXPOSED: usize = 500;
-/// So many values stand on one line: HAProxy takes 64 words, and the longest of our rules has some twenty beside them.
-const VALUES_PER_LINE: usize = 40;
+/// So many values stand on one line: HAProxy takes 64 words, and the longest of our rules, that of an echo, has 28 beside them.
+const VALUES_PER_LINE: usize = 36;
 
 fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let storage = Storage::of_headers(set);
@@ -105,7 +105,8 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let policies: Vec<_> = set.policies.iter().zip(&lowered).collect();
     let mut refusals = Vec::new();
     pcre::refuse_unbounded(set, "HAProxy", &mut refusals);
-    check_lengths(&policies, &mut refusals);
+    let reason = "HAProxy puts the headers of a response together in a buffer of 16 KB, and where a server has filled that, 1 KB is left for what rules add";
+    values::refuse_long_lists(&policies, "HAProxy", [LONGEST_LIST, LONGEST_EXPOSED], reason, &mut refusals);
     if !refusals.is_empty() {
         return Err(refusals);
     }
@@ -177,26 +178,6 @@ fn list_view((index, list): (usize, &OriginList<'_>)) -> Value {
         exact => safe(lines),
         policies => list.policies.chunks(VALUES_PER_LINE).map(|names| safe(names.join(" "))).collect::<Vec<_>>(),
         regexes => regexes.chunks(VALUES_PER_LINE).map(|regexes| safe(regexes.join(" "))).collect::<Vec<_>>(),
-    }
-}
-
-fn check_lengths(policies: &Policies<'_, '_>, refusals: &mut Vec<Diagnostic>) {
-    for (policy, lowered) in policies {
-        let values = [
-            ("list of methods", constant(lowered.allow_methods), policy.methods.span(), LONGEST_LIST),
-            ("list of headers", constant(lowered.allow_headers), policy.headers.span(), LONGEST_LIST),
-            ("list of exposed headers", lowered.expose_headers.map(str::to_owned), policy.expose.span(), LONGEST_EXPOSED),
-        ];
-        for (what, value, span, longest) in values {
-            let length = value.map_or(0, |value| value.len());
-            if length > longest {
-                refusals.push(
-                    refuse(span.unwrap_or(policy.name.span), format!("HAProxy cannot hold this {what}: it takes {length} bytes, and {longest} is the most"))
-                        .reason("HAProxy puts the headers of a response together in a buffer of 16 KB, and where a server has filled that, 1 KB is left for what rules add")
-                        .help("shorten the list, or allow \"*\" where that is meant"),
-                );
-            }
-        }
     }
 }
 

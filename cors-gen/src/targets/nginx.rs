@@ -51,7 +51,7 @@ static LIMITS: &[Limit] = &[
     Limit {
         topic: "values over 4,000 bytes",
         refused: true,
-        text: "nginx reads at most 4,093 bytes as one word of its configuration. A list of methods or headers, or a regex, that is longer is refused.",
+        text: "nginx reads at most 4,093 bytes as one word of its configuration. A list of methods or headers, a path or a regex that is longer is refused.",
     },
     Limit {
         topic: "order of evaluation",

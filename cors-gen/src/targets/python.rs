@@ -20,6 +20,13 @@ pub(super) const BACKTRACKING: Limit = Limit {
            no part can match the same text in two ways, or list the origins.",
 };
 
+/// What the middleware takes for several origins.
+pub(super) const COMMA: Limit = Limit {
+    topic: "origins with a comma",
+    refused: false,
+    text: "Servers join several `Origin` lines by a comma before the middleware sees them, so a value that holds one is taken for several, and refused. Only a `regex:` could allow one.",
+};
+
 /// On what the middleware decides.
 pub(super) const PATH_AS_RECEIVED: Limit = Limit {
     topic: "the path as received",

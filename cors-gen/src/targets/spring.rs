@@ -11,7 +11,7 @@ use cors_decision::List;
 use minijinja::{Value, context};
 
 use super::lists::{OriginList, OriginLists};
-use super::values::{is_echo, vary};
+use super::values::{self, is_echo, vary};
 use super::{Limit, Target, Template, Tested, View, Writer, number, pattern, pcre, refuse, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
@@ -69,7 +69,13 @@ static LIMITS: &[Limit] = &[
                answered before anything asks for credentials, and responses 401 and 403 are readable.",
     },
     Limit {
-        topic: "long lists",
+        topic: "long lists of headers and methods",
+        refused: true,
+        text: "A list that takes more than 3,000 bytes is refused: Tomcat holds 8 KB of a response's headers (`server.max-http-response-header-size`), and answers 500 where \
+               they do not fit.",
+    },
+    Limit {
+        topic: "long lists of origins",
         refused: false,
         text: "Exact origins are found by hash, however many they are: 10,000 take a request no longer than ten. Wildcards and regexes are tried in turn, at some 0.5 microseconds each, \
                and so are path patterns, at some 0.02.",
@@ -77,6 +83,8 @@ static LIMITS: &[Limit] = &[
 ];
 
 const MOST_POLICIES: usize = 2_000;
+/// The longest value of a header: two of them fit into the 8 KB that Tomcat holds, and leave room for the rest.
+const LONGEST_LIST: usize = 3_000;
 
 fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let mut refusals = Vec::new();
@@ -84,16 +92,13 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
     let storage = Storage::of_headers(set);
     let lowered = storage.policies();
     pcre::refuse_unbounded(set, "Java", &mut refusals);
+    let policies: Vec<_> = set.policies.iter().zip(&lowered).collect();
+    let reason = "Tomcat holds 8 KB of a response's headers, and answers 500 where they do not fit";
+    values::refuse_long_lists(&policies, "Spring", [LONGEST_LIST; 2], reason, &mut refusals);
     let OriginLists { lists, of_policies } = OriginLists::new(set);
     let lists: Vec<Value> = lists.iter().enumerate().map(|(index, list)| list_view(index + 1, list, &mut refusals)).collect();
-    let policies: Vec<Value> = set
-        .policies
-        .iter()
-        .zip(&lowered)
-        .zip(of_policies)
-        .enumerate()
-        .map(|(index, ((policy, lowered), list))| words(index + 1, policy, lowered, list, &mut refusals))
-        .collect();
+    let policies = policies.iter().zip(of_policies).enumerate();
+    let policies: Vec<Value> = policies.map(|(index, ((policy, lowered), list))| words(index + 1, policy, lowered, list)).collect();
     let rules = rules(set, &mut refusals);
     if !refusals.is_empty() {
         return Err(refusals);
@@ -131,7 +136,7 @@ fn check_length(span: Span, text: &str, what: &str, refusals: &mut Vec<Diagnosti
 }
 
 /// A policy in the words of the template.
-fn words(number_of_policy: usize, policy: &Policy<'_>, lowered: &cors_decision::Policy<'_>, list: Option<usize>, refusals: &mut Vec<Diagnostic>) -> Value {
+fn words(number_of_policy: usize, policy: &Policy<'_>, lowered: &cors_decision::Policy<'_>, list: Option<usize>) -> Value {
     let origins = list.map_or_else(|| "null".to_owned(), |index| format!("ORIGINS[{index}]"));
     let constant = |list| if let List::Constant(value) = list { Some(value) } else { None };
     let credentials = lowered.allow_credentials.then_some("true");
@@ -142,9 +147,6 @@ fn words(number_of_policy: usize, policy: &Policy<'_>, lowered: &cors_decision::
         ("Access-Control-Allow-Headers", constant(lowered.allow_headers)),
         ("Access-Control-Max-Age", lowered.max_age),
     ];
-    for value in actual.iter().chain(&preflight).filter_map(|(_, value)| *value) {
-        check_length(policy.name.span, value, "policy's list", refusals);
-    }
     let headers = |headers: &[(&str, Option<&str>)]| {
         let pairs = headers.iter().filter_map(|(name, value)| Some(format!("{}, {}", string(name), string((*value)?))));
         safe(pairs.collect::<Vec<_>>().join(",\n                        "))

@@ -5,6 +5,8 @@
 //! for each verdict on the origin, and below that one for each kind of request, with the middleware that puts the headers on. Preflights end at a service
 //! that Traefik has of its own; it answers 418, and another middleware makes that the status of the policy.
 
+use std::collections::HashMap;
+
 use cors_decision::Origins;
 use minijinja::{Value, context};
 
@@ -38,7 +40,8 @@ static LIMITS: &[Limit] = &[
     Limit {
         topic: "paths that are no text",
         refused: true,
-        text: "Traefik decodes a path before rules see it. One with escapes that are no UTF-8, such as `%FF`, is refused.",
+        text: "Traefik decodes a path before rules see it. One with escapes that are no UTF-8, such as `%FF`, is refused, and so is `%EF%BF%BD`, for which Go takes \
+               all of these. Paths of different policies that differ in the spelling of a segment alone, such as `/%26` and `/&`, are refused as well.",
     },
     Limit {
         topic: "spellings of a path",
@@ -103,6 +106,7 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
         context! { index => number(index + 1), priority => number(set.rules.len() - index + 1), rule => matcher("PathRegexp", &[&regex.unwrap_or_default()]) }
     });
     let rules: Vec<Value> = rules.collect();
+    refuse_twins(&mut reader, set);
     reader.finish()?;
     let mut statuses: Vec<u16> = lowered.iter().map(|policy| policy.preflight_status).chain([403]).collect();
     statuses.sort_unstable();
@@ -160,13 +164,39 @@ fn routing_segment(segment: &str) -> Option<String> {
             text.push(byte);
             continue;
         }
-        regex.push_str(&pattern::literal(&String::from_utf8(std::mem::take(&mut text)).ok()?));
+        regex.push_str(&printed(std::mem::take(&mut text))?);
         match KEPT.contains(&byte) {
             true => regex.push_str(&format!("%{byte:02X}")),
             false => regex.push_str(&format!("(?:{}|%{byte:02X})", pattern::literal(&char::from(byte).to_string()))),
         }
     }
-    Some(regex + &pattern::literal(&String::from_utf8(text).ok()?))
+    Some(regex + &printed(text)?)
+}
+
+/// A text as a regex of printable ASCII. YAML folds or refuses some other characters, and Go drops or refuses some between backticks; and it reads any
+/// byte that is no UTF-8 as U+FFFD.
+fn printed(text: Vec<u8>) -> Option<String> {
+    let text = String::from_utf8(text).ok().filter(|text| !text.contains(char::REPLACEMENT_CHARACTER))?;
+    let print = |char: char| match char {
+        '!'..='~' => pattern::literal(char.encode_utf8(&mut [0; 4])),
+        _ => format!(r"\x{{{:X}}}", u32::from(char)),
+    };
+    Some(text.chars().map(print).collect())
+}
+
+/// Refuses paths of different policies that are told apart by the spelling of a segment alone: Traefik sees one.
+fn refuse_twins(reader: &mut Reader, set: &PolicySet<'_>) {
+    let mut known: HashMap<String, (&str, usize)> = HashMap::new();
+    for rule in &set.rules {
+        for segment in rule.pattern.value.split('/').skip(1).filter(|segment| !matches!(*segment, "*" | "**")) {
+            let Some(regex) = routing_segment(segment) else { continue };
+            let &mut (first, policy) = known.entry(regex).or_insert((segment, rule.policy));
+            if first != segment && policy != rule.policy {
+                let message = format!("cannot tell `{segment}` in this path from `{first}` in that of another policy");
+                reader.refuse(rule.pattern.span, &message, "it decodes paths, and both are the same then", "spell the segment in one way");
+            }
+        }
+    }
 }
 
 /// A matcher of a rule. Nothing has a meaning between backticks but their end, which a regex can say in another way.
@@ -211,16 +241,17 @@ mod tests {
     fn a_path_is_matched_as_rules_see_it() {
         for (pattern, regex) in [
             ("/api/**", r"^/api(?:[/?]|$)"),
-            ("/a%20b/%C3%A9", "^/a\\ b/\u{e9}(?:\\?|$)"),
+            ("/a%20b/%C3%A9", r"^/a\x{20}b/\x{E9}(?:\?|$)"),
+            ("/%0Dd/%00/%7F/%C2%85", r"^/\x{D}d/\x{0}/\x{7F}/\x{85}(?:\?|$)"),
             ("/a%3B%25$", r"^/a%3B%25(?:\$|%24)(?:\?|$)"),
             ("/%24%2b/**", r"^/(?:\$|%24)(?:\+|%2B)(?:[/?]|$)"),
-            ("/%c3%a9%3b", "^/\u{e9}%3B(?:\\?|$)"),
+            ("/%c3%a9%3b", r"^/\x{E9}%3B(?:\?|$)"),
             ("/|]", r"^/\|(?:\]|%5D)(?:\?|$)"),
             ("/(%29*/*", r"^/(?:\(|%28)(?:\)|%29)(?:\*|%2A)/[^/?]*(?:\?|$)"),
         ] {
             assert_eq!(routing_path(pattern).as_deref(), Some(regex));
         }
-        assert_eq!(routing_path("/a%FF"), None);
+        assert_eq!((routing_path("/a%FF"), routing_path("/%EF%BF%BD")), (None, None));
     }
 
     #[test]

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use cors_decision::List;
 use minijinja::Value;
 
-use super::safe;
+use super::{refuse, safe};
+use crate::diagnostic::Diagnostic;
 use crate::policy::Policy;
 
 /// Policies, each as written and as the decision reads it.
@@ -32,6 +33,27 @@ pub(super) fn constant(list: List<'_>) -> Option<String> {
     match list {
         List::Constant(value) => Some(value.to_owned()),
         List::Absent | List::Echo { .. } => None,
+    }
+}
+
+/// Refuses the lists that take more bytes than a server can hold: of methods and of headers that may be sent, or of those that may be read.
+pub(super) fn refuse_long_lists(policies: &Policies<'_, '_>, server: &str, [sent, read]: [usize; 2], reason: &str, refusals: &mut Vec<Diagnostic>) {
+    for (policy, lowered) in policies {
+        let values = [
+            ("list of methods", constant(lowered.allow_methods), policy.methods.span(), sent),
+            ("list of headers", constant(lowered.allow_headers), policy.headers.span(), sent),
+            ("list of exposed headers", lowered.expose_headers.map(str::to_owned), policy.expose.span(), read),
+        ];
+        for (what, value, span, longest) in values {
+            let length = value.map_or(0, |value| value.len());
+            if length > longest {
+                refusals.push(
+                    refuse(span.unwrap_or(policy.name.span), format!("{server} cannot hold this {what}: it takes {length} bytes, and {longest} is the most"))
+                        .reason(reason)
+                        .help("shorten the list, or allow \"*\" where that is meant"),
+                );
+            }
+        }
     }
 }
 

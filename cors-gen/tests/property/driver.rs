@@ -21,7 +21,7 @@ use file::{Policy, file};
 /// Every byte of a token, each of which may mean something to somebody's configuration language.
 const TOKEN: &str = "[a-zA-Z0-9!#$%&'*+.^_`|~-]{1,12}";
 /// The characters of a path that a browser sends as they are, and that no server reads in two ways.
-const SEGMENT: &str = "[a-z0-9A-Z!$&'()+,=:@._~|\\[\\]-]{1,8}|%C3%A9|%20|%24|\\*|default|include|hostnames|volatile";
+const SEGMENT: &str = "[a-z0-9A-Z!$&'()+,=:@._~|\\[\\]-]{1,8}|%C3%A9|%20|%24|%0Dd|a%0D|%7F|%C2%85|%60|%22|%7B|%25|\\*|default|include|hostnames|volatile";
 
 pub(crate) fn origin() -> impl Strategy<Value = String> {
     let label = "[a-z0-9_]([a-z0-9_-]{0,10}[a-z0-9])?";

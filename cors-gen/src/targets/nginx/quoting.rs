@@ -13,7 +13,7 @@ pub(super) fn check_length(span: Span, quoted: &str, what: &str, refusals: &mut 
         refusals.push(
             refuse(span, format!("nginx cannot hold this {what}: it takes {} bytes", quoted.len()))
                 .reason("nginx reads at most 4,093 bytes as one word of its configuration")
-                .help("shorten the list, or allow \"*\" where that is meant"),
+                .help("shorten it; for a list, \"*\" may be meant"),
         );
     }
 }
