@@ -11,7 +11,7 @@ use cors_decision::{List, Origins};
 use minijinja::{Value, context};
 
 use super::lists::{OriginList, OriginLists};
-use super::values::is_echo;
+use super::values::{is_echo, vary};
 use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, pattern, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
@@ -155,7 +155,7 @@ fn captured(regex: &str) -> Value {
 /// A policy as the template writes it: what guards its answers, and the headers of each.
 fn policy_view(index: usize, policy: &cors_decision::Policy<'_>) -> Value {
     let refuses = matches!(policy.origins, Origins::Listed { .. });
-    let [vary, preflight_vary] = vary(policy);
+    let [vary, preflight_vary] = [false, true].map(|preflight| vary(policy, preflight));
     context! {
         index => safe(index.to_string()),
         title => safe(policy.name),
@@ -198,13 +198,6 @@ fn list(name: &'static str, list: List<'_>, echo: fn(&'static str, bool) -> Head
         List::Constant(value) => Some(Header::new(name, value)),
         List::Echo { authorization } => Some(echo(name, authorization)),
     }
-}
-
-/// What responses vary on, to actual requests and to preflights, as the decision says it.
-fn vary(policy: &cors_decision::Policy<'_>) -> [Option<&'static str>; 2] {
-    let actual = cors_decision::Request::new(b"GET", b"/", cors_decision::OriginHeader::One(b"null"));
-    let preflight = cors_decision::Request { method: b"OPTIONS", request_method: Some(b"GET"), ..actual };
-    [actual, preflight].map(|request| policy.decide(&request).headers.vary)
 }
 
 /// A value in double quotes. Braces would make it a placeholder, and a backslash may escape the quote.

@@ -10,6 +10,7 @@ use cors_decision::{Dfa, List};
 use minijinja::{Value, context};
 
 use super::lists::OriginLists;
+use super::values::vary;
 use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, number, pcre, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
@@ -95,8 +96,6 @@ fn view<'p>(set: &'p PolicySet<'p>) -> Result<View<'p>, Vec<Diagnostic>> {
 
 /// What a policy answers, as fields of a table.
 fn fields(policy: &cors_decision::Policy<'_>) -> Vec<Value> {
-    let actual = cors_decision::Request::new(b"GET", b"/", cors_decision::OriginHeader::One(b"null"));
-    let preflight = cors_decision::Request { method: b"OPTIONS", request_method: Some(b"GET"), ..actual };
     let is = |flag: bool| flag.then_some("true");
     let constant = |list| if let List::Constant(value) = list { Some(value) } else { None };
     let echo = |list| match list {
@@ -112,8 +111,8 @@ fn fields(policy: &cors_decision::Policy<'_>) -> Vec<Value> {
         ("max_age", policy.max_age),
         ("private_network", is(policy.allow_private_network)),
         ("expose", policy.expose_headers),
-        ("vary_actual", policy.decide(&actual).headers.vary),
-        ("vary_preflight", policy.decide(&preflight).headers.vary),
+        ("vary_actual", vary(policy, false)),
+        ("vary_preflight", vary(policy, true)),
     ];
     fields.into_iter().filter_map(|(name, value)| Some(context! { name => safe(name), value => value? })).collect()
 }

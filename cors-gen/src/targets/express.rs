@@ -9,7 +9,7 @@ use cors_decision::Origins;
 use minijinja::{Value, context};
 
 use super::lists::OriginLists;
-use super::values::{is_echo, text_or_echo};
+use super::values::{is_echo, text_or_echo, vary};
 use super::{Limit, Target, Template, Tested, View, Writer, number, pattern, pcre, refuse, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
@@ -113,15 +113,10 @@ fn rules(set: &PolicySet<'_>, refusals: &mut Vec<Diagnostic>) -> Vec<Value> {
 }
 
 fn policy_view(policy: &cors_decision::Policy<'_>, list: Option<Value>) -> Value {
-    let asks = cors_decision::Request {
-        method: b"OPTIONS",
-        request_method: Some(b"GET"),
-        ..cors_decision::Request::new(b"OPTIONS", b"/", cors_decision::OriginHeader::One(b"null"))
-    };
     context! {
         name => policy.name,
         list,
-        preflight_vary => policy.decide(&asks).headers.vary,
+        preflight_vary => vary(policy, true),
         private_network => policy.allow_private_network,
         echoes => is_echo(policy.allow_methods) || is_echo(policy.allow_headers),
         preflight => preflight(policy),

@@ -146,7 +146,7 @@ fn names(policies: &Policies<'_, '_>, holds: impl Fn(&cors_decision::Policy<'_>)
 }
 
 /// Each value of a header with the policies that have it.
-fn by_value(policies: &Policies<'_, '_>, value: impl Fn(&cors_decision::Policy<'_>) -> Option<String>) -> Vec<Value> {
+fn by_value<T: Into<String>>(policies: &Policies<'_, '_>, value: impl Fn(&cors_decision::Policy<'_>) -> Option<T>) -> Vec<Value> {
     let lines = |(text, names): (String, Vec<&str>)| lines_of(&names).into_iter().map(move |policies| context! { value => &*text, policies });
     values::by_value(policies, value).into_iter().flat_map(lines).collect()
 }

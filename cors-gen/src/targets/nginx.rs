@@ -11,7 +11,7 @@ use cors_decision::{List, Origins};
 use minijinja::{Value, context};
 
 use super::lists::OriginLists;
-use super::values::is_echo;
+use super::values::{self, is_echo};
 use super::{DIGEST, Limit, Target, Template, Tested, View, Writer, pattern, pcre, safe};
 use crate::diagnostic::Diagnostic;
 use crate::lower::Storage;
@@ -206,12 +206,10 @@ fn returned(policies: &[cors_decision::Policy<'_>]) -> Vec<Value> {
 
 /// What each response varies on, as the decision says it.
 fn vary(policies: &Policies<'_, '_>) -> Vec<Value> {
-    let actual = cors_decision::Request::new(b"GET", b"/", cors_decision::OriginHeader::One(b"null"));
-    let preflight = cors_decision::Request { method: b"OPTIONS", request_method: Some(b"GET"), ..actual };
     let mut lines = Vec::new();
     for &(policy, lowered) in policies {
-        for (request, answers) in [(actual, [Answer::Grant, Answer::Plain]), (preflight, [Answer::Allow, Answer::Deny])] {
-            let Some(vary) = lowered.decide(&request).headers.vary else { continue };
+        for (preflight, answers) in [(false, [Answer::Grant, Answer::Plain]), (true, [Answer::Allow, Answer::Deny])] {
+            let Some(vary) = values::vary(lowered, preflight) else { continue };
             let never_refuses = matches!(lowered.origins, Origins::Any);
             let answers = if never_refuses { &answers[..1] } else { &answers[..] };
             lines.extend(answers.iter().map(|answer| context! { key => answer.key(policy), value => vary }));

@@ -18,11 +18,14 @@ pub(super) fn names<'p>(policies: &Policies<'p, '_>, holds: impl Fn(&cors_decisi
 }
 
 /// Each value with the policies that have it, in the order of the values.
-pub(super) fn by_value<'p>(policies: &Policies<'p, '_>, value: impl Fn(&cors_decision::Policy<'_>) -> Option<String>) -> Vec<(String, Vec<&'p str>)> {
+pub(super) fn by_value<'p, T: Into<String>>(
+    policies: &Policies<'p, '_>,
+    value: impl Fn(&cors_decision::Policy<'_>) -> Option<T>,
+) -> Vec<(String, Vec<&'p str>)> {
     let mut all: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (policy, lowered) in policies {
         if let Some(value) = value(lowered) {
-            all.entry(value).or_default().push(&policy.name.value);
+            all.entry(value.into()).or_default().push(&policy.name.value);
         }
     }
     all.into_iter().collect()
@@ -72,8 +75,8 @@ pub(super) fn text_or_echo(list: List<'_>, echo: fn(bool) -> &'static str) -> Op
 }
 
 /// What the decision lets the responses of a policy vary on: to actual requests, or to preflights.
-pub(super) fn vary(policy: &cors_decision::Policy<'_>, preflight: bool) -> Option<String> {
+pub(super) fn vary(policy: &cors_decision::Policy<'_>, preflight: bool) -> Option<&'static str> {
     let actual = cors_decision::Request::new(b"GET", b"/", cors_decision::OriginHeader::One(b"null"));
     let asked = if preflight { cors_decision::Request { method: b"OPTIONS", request_method: Some(b"GET"), ..actual } } else { actual };
-    policy.decide(&asked).headers.vary.map(str::to_owned)
+    policy.decide(&asked).headers.vary
 }
