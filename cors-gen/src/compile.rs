@@ -49,7 +49,7 @@ pub fn compile<'s>(source: &'s Source, options: &Options) -> Compilation<'s> {
             let profiles = all.profiles.iter().filter_map(|profile| all.for_profile(Some(&profile.name.value)));
             profiles.for_each(|reading| lints::run(&reading, options.pedantic, &mut report));
         }
-        report.extend(verdict::run(all).failures);
+        report.extend(verdict::run(all, &source.name).failures);
     }
     lints::keep_gravest(&mut report);
     Compilation { diagnostics: report, policies, all_profiles }

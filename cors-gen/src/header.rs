@@ -11,6 +11,17 @@ pub(crate) const SAFELISTED_RESPONSE: [&str; 7] = ["cache-control", "content-lan
 /// Response headers that no script can read ([Fetch, forbidden response-header name](https://fetch.spec.whatwg.org/#forbidden-response-header-name)).
 pub(crate) const FORBIDDEN_RESPONSE: [&str; 2] = ["set-cookie", "set-cookie2"];
 
+/// The response headers of the CORS protocol ([Fetch, HTTP responses](https://fetch.spec.whatwg.org/#http-responses)), and the one of Private Network Access.
+pub(crate) const CORS_RESPONSE: [&str; 7] = [
+    "access-control-allow-credentials",
+    "access-control-allow-headers",
+    "access-control-allow-methods",
+    "access-control-allow-origin",
+    "access-control-allow-private-network",
+    "access-control-expose-headers",
+    "access-control-max-age",
+];
+
 /// Request headers that no script can set ([Fetch, forbidden request-header](https://fetch.spec.whatwg.org/#forbidden-request-header)).
 pub(crate) const FORBIDDEN_REQUEST: [&str; 22] = [
     "accept-charset",

@@ -5,13 +5,16 @@ use std::net::Ipv6Addr;
 
 use crate::punycode;
 
+/// The dots of several scripts, which a browser takes for one ([UTS #46, 2.3](https://www.unicode.org/reports/tr46/#Notation)).
+const DOTS: [char; 4] = ['.', '。', '．', '｡'];
+
 /// The host in a browser's spelling, if it is one.
 pub(crate) fn canonical(host: &str) -> Option<String> {
     if host.starts_with('[') {
         return ipv6(host);
     }
     let labels: Option<Vec<String>> =
-        host.split('.').map(|label| if label.is_ascii() { Some(label.to_ascii_lowercase()) } else { punycode::to_ascii_label(label) }).collect();
+        host.split(DOTS).map(|label| if label.is_ascii() { Some(label.to_ascii_lowercase()) } else { punycode::to_ascii_label(label) }).collect();
     let host = labels?.join(".");
     if ends_in_number(&host) { ipv4(&host) } else { Some(host) }
 }

@@ -16,6 +16,7 @@ mod looser_outer_path;
 mod max_age_over_cap;
 mod memo;
 mod miscased_method;
+mod misplaced_header;
 mod null_origin;
 mod obsolete_private_network;
 mod public_suffix_wildcard;
@@ -48,6 +49,13 @@ pub struct Lint {
     /// Its mend, which raises none.
     pub good: &'static str,
     pub(crate) check: fn(&PolicySet<'_>, &mut Findings),
+}
+
+impl Lint {
+    /// Whether it looks at the file as a whole, so that no policy can set its level.
+    pub(crate) fn is_of_the_file(&self) -> bool {
+        [unused_origin_set::LINT.name, unused_profile::LINT.name].contains(&self.name)
+    }
 }
 
 /// How much a lint weighs where the file does not say.
@@ -89,6 +97,7 @@ pub static LINTS: &[&Lint] = &[
     &lookalike_origin::LINT,
     &looser_outer_path::LINT,
     &miscased_method::LINT,
+    &misplaced_header::LINT,
     &obsolete_private_network::LINT,
     &redundant_entry::LINT,
     &unused_origin_set::LINT,

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::host;
+use crate::punycode;
 use crate::wildcard::{HostPattern, OriginPattern, PortPattern};
 
 /// An origin, exact or with wildcards. A value that exists is one that a browser can send, or a pattern that such a value can match.
@@ -98,6 +99,7 @@ enum Fault {
     Several,
     MissingScheme,
     Scheme,
+    WebSocket,
     UserInfo,
     Path,
     Wildcard(&'static str),
@@ -107,6 +109,7 @@ enum Fault {
     Port,
     Ip,
     Host,
+    Punycode,
 }
 
 /// The strict reading of what nearly every entry is, a domain over http or https and no more, in one pass over it. Nothing is said of anything else.
@@ -114,6 +117,9 @@ fn plain(text: &str) -> Option<(u16, u16)> {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
     let mut labels = host.as_bytes();
     loop {
+        if labels.starts_with(punycode::PREFIX.as_bytes()) {
+            return None;
+        }
         let length = labels.iter().position(|byte| !matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_')).unwrap_or(labels.len());
         match labels.split_at(length) {
             (_, [b'.', after @ ..]) if matches!(length, 1..=63) => labels = after,
@@ -160,6 +166,9 @@ pub(crate) fn split_port(authority: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// Pages of these have the opaque origin, or none of their own.
+const OPAQUE_SCHEMES: [&str; 6] = ["file", "data", "blob", "about", "javascript", "view-source"];
+
 fn check_scheme(scheme: &str) -> Result<(), Fault> {
     let mut bytes = scheme.bytes();
     match bytes.next() {
@@ -170,10 +179,12 @@ fn check_scheme(scheme: &str) -> Result<(), Fault> {
     if !bytes.all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)) {
         return Err(Fault::Scheme);
     }
-    if scheme == "file" || scheme == "data" || scheme == "blob" || scheme == "about" || scheme == "javascript" {
-        return Err(Fault::Scheme);
+    match scheme {
+        scheme if OPAQUE_SCHEMES.contains(&scheme) => Err(Fault::Scheme),
+        "ws" | "wss" => Err(Fault::WebSocket),
+        scheme if scheme.bytes().any(|byte| byte.is_ascii_uppercase()) => Err(Fault::UpperCase),
+        _ => Ok(()),
     }
-    if scheme.bytes().any(|byte| byte.is_ascii_uppercase()) { Err(Fault::UpperCase) } else { Ok(()) }
 }
 
 fn check_host(scheme: &str, host: &str) -> Result<(), Fault> {
@@ -191,18 +202,24 @@ fn check_host(scheme: &str, host: &str) -> Result<(), Fault> {
             _ => Err(Fault::Ip),
         };
     }
-    check_domain(host.strip_suffix('.').filter(|_| web).unwrap_or(host), 253)?;
+    check_domain(host.strip_suffix('.').filter(|_| web).unwrap_or(host))?;
     if web && host::ends_in_number(host) && host::ipv4(host).as_deref() != Some(host) {
         return Err(Fault::Ip);
     }
-    Ok(())
+    if web { check_punycode(host) } else { Ok(()) }
+}
+
+/// A browser has no host with a label that only looks like an encoded one ([UTS #46, 4.1](https://www.unicode.org/reports/tr46/#Validity_Criteria)).
+fn check_punycode(host: &str) -> Result<(), Fault> {
+    let broken = |label: &str| label.starts_with(punycode::PREFIX) && punycode::decode_label(label).is_none();
+    if host.split('.').any(broken) { Err(Fault::Punycode) } else { Ok(()) }
 }
 
 pub(crate) fn is_web(scheme: &str) -> bool {
     matches!(scheme, "http" | "https")
 }
 
-fn check_domain(domain: &str, most: usize) -> Result<(), Fault> {
+fn check_domain(domain: &str) -> Result<(), Fault> {
     let mut upper = false;
     for label in domain.split('.') {
         if label.is_empty() || label.len() > 63 || !label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
@@ -212,7 +229,7 @@ fn check_domain(domain: &str, most: usize) -> Result<(), Fault> {
     }
     match () {
         () if upper => Err(Fault::UpperCase),
-        () if domain.len() > most => Err(Fault::Host),
+        () if domain.len() > 253 => Err(Fault::Host),
         () => Ok(()),
     }
 }
@@ -233,13 +250,12 @@ fn check_wildcard(web: bool, host: &str) -> Result<(), Fault> {
     if label.len() > 1 && label.contains('_') {
         return Err(Fault::Wildcard("beside a `*`, a label holds only `a-z`, `0-9` and `-`"));
     }
-    check_domain(parent.strip_suffix('.').unwrap_or(parent), 251)?;
-    let filled = label.replace('*', "a");
-    check_domain(&filled, 63)?;
+    let shortest = host.replace('*', "a");
+    check_domain(shortest.strip_suffix('.').unwrap_or(&shortest))?;
     if host::ends_in_number(parent) {
         return Err(Fault::Wildcard("an IP address has no subdomains"));
     }
-    Ok(())
+    check_punycode(parent)
 }
 
 fn check_port(scheme: &str, port: &str) -> Result<(), Fault> {
@@ -255,8 +271,8 @@ fn check_port(scheme: &str, port: &str) -> Result<(), Fault> {
 
 fn default_port(scheme: &str) -> Option<&'static str> {
     match scheme {
-        "http" | "ws" => Some("80"),
-        "https" | "wss" => Some("443"),
+        "http" => Some("80"),
+        "https" => Some("443"),
         "ftp" => Some("21"),
         _ => None,
     }
@@ -266,6 +282,8 @@ impl Fault {
     fn explain(self, text: &str) -> OriginError {
         let better = match self {
             Self::Several | Self::Wildcard(_) => None,
+            // As a string of YAML, which without quotes would be no string.
+            Self::MissingScheme if text.eq_ignore_ascii_case("null") => Some("\"null\"".to_owned()),
             _ => repair(text).filter(|better| shape(better).is_ok()),
         };
         let shown = shorten(text);
@@ -282,6 +300,11 @@ impl Fault {
                 "origin-invalid-scheme",
                 format!("the scheme of `{shown}` is none that an origin can have"),
                 "pages of `file:`, `data:` and the like send the opaque origin \"null\"",
+            ),
+            Self::WebSocket => (
+                "origin-invalid-scheme",
+                format!("the scheme of `{shown}` is none that an origin can have"),
+                "an origin is that of a page, which came over http or https, even where its script opens a WebSocket",
             ),
             Self::UserInfo => ("origin-user-info", format!("`{shown}` holds user information (`@`)"), "a browser never sends it in `Origin`"),
             Self::Path => (
@@ -320,6 +343,11 @@ impl Fault {
                 format!("the host of `{shown}` is none that a browser can send"),
                 "a host is labels of 1 to 63 of `a-z`, `0-9`, `-` and `_`, joined by dots, 253 characters at most",
             ),
+            Self::Punycode => (
+                "origin-invalid-host",
+                format!("the host of `{shown}` is none that a browser can send"),
+                "a label that begins with `xn--` is an international name in its ASCII form, and this one cannot be decoded",
+            ),
         };
         OriginError { code, message, reason, better }
     }
@@ -328,15 +356,20 @@ impl Fault {
 /// The origin that was probably meant, as a browser would write it.
 fn repair(text: &str) -> Option<String> {
     let text = text.trim();
-    let (scheme, rest) = match text.split_once("://") {
-        Some((scheme, rest)) => (scheme.to_ascii_lowercase(), rest),
-        None => ("https".to_owned(), text.trim_start_matches("https:").trim_start_matches("http:").trim_start_matches('/')),
-    };
+    let (scheme, rest) = text.split_once("://").or_else(|| text.split_once(':').filter(|(scheme, _)| is_web(scheme))).unwrap_or(("", text));
+    let (scheme, rest) = (scheme.to_ascii_lowercase(), rest.trim_start_matches('/'));
     let authority = &rest[..rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len())];
     let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let (host, port) = split_port(authority);
-    let host = host::canonical(host)?;
-    let port = port.map(|port| port.trim_start_matches('0')).filter(|port| !port.is_empty() && default_port(&scheme) != Some(port));
+    let (written, port) = split_port(authority);
+    let host = host::canonical(written)?;
+    let scheme = match &*scheme {
+        // `data:` and `12` are hardly hosts.
+        "" if port == Some("") || (host != written && host::ends_in_number(&host)) => return None,
+        "" | "ws" if host::is_loopback(&host) => "http",
+        "" | "ws" | "wss" => "https",
+        scheme => scheme,
+    };
+    let port = port.map(|port| port.trim_start_matches('0')).filter(|port| !port.is_empty() && default_port(scheme) != Some(port));
     Some(match port {
         Some(port) => format!("{scheme}://{host}:{port}"),
         None => format!("{scheme}://{host}"),
@@ -348,5 +381,59 @@ pub(crate) fn shorten(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(100) {
         Some((cut, _)) => Cow::Owned(format!("{}...", &text[..cut])),
         None => Cow::Borrowed(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    fn better(text: &str) -> Option<String> {
+        Origin::parse(&text.into()).unwrap_err().better
+    }
+
+    #[test]
+    fn a_better_spelling_is_what_was_probably_meant() {
+        for (text, expected) in [
+            ("app.example.com", Some("https://app.example.com")),
+            ("localhost:3000", Some("http://localhost:3000")),
+            ("127.0.0.1", Some("http://127.0.0.1")),
+            ("[0::1]:3000", Some("http://[::1]:3000")),
+            ("127.0.0.1:443", Some("http://127.0.0.1:443")),
+            ("https:localhost:3000", Some("https://localhost:3000")),
+            ("http:app.example.com", Some("http://app.example.com")),
+            ("192.168.1.1", Some("https://192.168.1.1")),
+            ("Null", Some("\"null\"")),
+            ("https://ｅｘａｍｐｌｅ．com", Some("https://example.com")),
+            ("https://例え。jp", Some("https://xn--r8jz45g.jp")),
+            ("data:", None),
+            ("12", None),
+            ("wss://app.example.com", Some("https://app.example.com")),
+            ("WS://localhost:3000/socket", Some("http://localhost:3000")),
+            ("wss://*.example.com:443", Some("https://*.example.com")),
+            ("view-source://app.example.com", None),
+            ("https://XN--A.example.com", None),
+        ] {
+            assert_eq!(better(text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_label_that_only_looks_encoded_is_no_host_of_a_browser() {
+        for text in ["https://xn--a.com", "http://www.xn--99999999.com:*", "https://*.xn--a.com", "https://pr-*.xn--.com"] {
+            assert_eq!(Origin::parse(&text.into()).unwrap_err().code, "origin-invalid-host", "{text}");
+        }
+        for text in ["https://xn--bcher-kva.example", "https://xn--*.example.com", "https://a.xn--p1ai:*", "https://axn--a.com", "app://xn--a"] {
+            assert!(Origin::parse(&text.into()).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_wildcard_leaves_room_for_a_host() {
+        let wildcard = |before: usize| format!("https://{}*.{}", "a".repeat(before), [".a"; 120].concat().trim_start_matches('.'));
+        assert!(Origin::parse(&wildcard(12).into()).is_ok());
+        assert_eq!(Origin::parse(&wildcard(13).into()).unwrap_err().code, "origin-invalid-host");
     }
 }

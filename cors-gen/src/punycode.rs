@@ -3,7 +3,8 @@
 //! Only what is certain is said: a label with characters that the mapping of UTS #46 treats specially, beyond lower case, has no answer.
 //! The answers stand in help texts; nothing is decided by them.
 
-const PREFIX: &str = "xn--";
+/// What an encoded label begins with.
+pub(crate) const PREFIX: &str = "xn--";
 const BASE: u32 = 36;
 const T_MIN: u32 = 1;
 const T_MAX: u32 = 26;
@@ -13,7 +14,7 @@ const INITIAL_BIAS: u32 = 72;
 const INITIAL_N: u32 = 128;
 const MAX_LABEL: usize = 63;
 
-/// Letters, digits and syllables that stand for themselves: in lower case, composed, written from left to right.
+/// Letters, digits, syllables and pictures that stand for themselves: in lower case, composed, written from left to right.
 const CERTAIN: &[(char, char)] = &[
     ('0', '9'),
     ('a', 'z'),
@@ -32,12 +33,15 @@ const CERTAIN: &[(char, char)] = &[
     ('一', '鿿'),
     ('가', '힣'),
     ('ạ', 'ỹ'),
+    ('🌀', '🙏'),
+    ('🚀', '🛅'),
+    ('🤌', '🧿'),
 ];
 
 /// The form in which a browser sends the label, `xn--mnchen-3ya` for `München`, or nothing where that is not certain.
 #[must_use]
 pub(crate) fn to_ascii_label(label: &str) -> Option<String> {
-    let lower: Vec<char> = label.chars().flat_map(char::to_lowercase).collect();
+    let lower: Vec<char> = label.chars().map(half_width).flat_map(char::to_lowercase).collect();
     let hyphen = |at: usize| lower.get(at) == Some(&'-');
     let misplaced = hyphen(0) || hyphen(lower.len().checked_sub(1)?) || (hyphen(2) && hyphen(3));
     let certain = |&c: &char| c == '-' || CERTAIN.iter().any(|&(first, last)| (first..=last).contains(&c));
@@ -46,6 +50,14 @@ pub(crate) fn to_ascii_label(label: &str) -> Option<String> {
     }
     let ascii: String = if lower.iter().all(char::is_ascii) { lower.into_iter().collect() } else { format!("{PREFIX}{}", encode(&lower)?) };
     (ascii.len() <= MAX_LABEL).then_some(ascii)
+}
+
+/// The letters, digits and signs of ASCII as East Asian keyboards type them.
+fn half_width(typed: char) -> char {
+    match typed {
+        '！'..='～' => char::from_u32(u32::from(typed) - u32::from('！') + u32::from('!')).unwrap_or(typed),
+        _ => typed,
+    }
 }
 
 /// What the reader would see for an `xn--` label, or nothing if it is not one, or not well-formed.
@@ -196,6 +208,8 @@ mod tests {
         }
         assert_eq!(to_ascii_label("MÜNCHEN").as_deref(), Some("xn--mnchen-3ya"));
         assert_eq!(to_ascii_label("App1").as_deref(), Some("app1"));
+        assert_eq!(to_ascii_label("Ａｐｐ１－x").as_deref(), Some("app1-x"));
+        assert_eq!(to_ascii_label("🚀").as_deref(), Some("xn--158h"));
     }
 
     #[test]
@@ -225,12 +239,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn words_agree_with_the_reference(label in "[a-zA-Zà-ýÀ-Ýа-яЀ-Яά-ώ一-鿿가-힣ぁ-ゖ0-9-]{1,20}") {
+        fn words_agree_with_the_reference(label in "[a-zA-Zà-ýÀ-Ýа-яЀ-Яά-ώ一-鿿가-힣ぁ-ゖ0-9！-～😀-🙏-]{1,20}") {
             if let Some(ascii) = to_ascii_label(&label) {
                 prop_assert_eq!(Some(ascii.clone()), oracle(&label));
                 if let Some(unicode) = decode_label(&ascii) {
                     prop_assert_eq!(to_ascii_label(&unicode), Some(ascii));
                 }
+            }
+        }
+
+        #[test]
+        fn what_is_not_decoded_is_no_host_to_the_reference(label in "xn--[a-z0-9-]{0,12}") {
+            if decode_label(&label).is_none() {
+                prop_assert!(idna::domain_to_ascii(&label).is_err());
             }
         }
 

@@ -85,7 +85,7 @@ impl<'s> Resolver<'_, 's> {
             max_age: policy.max_age.and_then(|max_age| self.max_age(&max_age)),
             private_network: policy.allow_private_network.unwrap_or(Spanned::new(false, name.span)),
             preflight_status: policy.preflight_status.and_then(|status| self.status(&status)).unwrap_or(Spanned::new(204, name.span)),
-            lints: self.lint_levels(&policy.lints),
+            lints: self.policy_lint_levels(&policy.lints),
             origins,
             name,
         };
@@ -153,6 +153,13 @@ impl<'s> Resolver<'_, 's> {
         rules
     }
 
+    fn policy_lint_levels(&mut self, levels: &[document::LintLevel<'s>]) -> Vec<LintLevel> {
+        let known = self.lint_levels(levels);
+        let of_the_file = |level: &&LintLevel| lints::LINTS.iter().any(|lint| lint.name == level.lint && lint.is_of_the_file());
+        self.report.extend(known.iter().filter(of_the_file).map(lint_of_the_file));
+        known
+    }
+
     fn lint_levels(&mut self, levels: &[document::LintLevel<'s>]) -> Vec<LintLevel> {
         let mut known = Vec::new();
         for document::LintLevel { lint, level } in levels {
@@ -217,6 +224,12 @@ fn unknown_lint(lint: &Spanned<Text<'_>>) -> Diagnostic {
         None => "`cors-gen rule` lists all lints".to_owned(),
     };
     Diagnostic::error("unknown-lint", lint.span, format!("there is no lint `{}`", lint.value)).help(help)
+}
+
+fn lint_of_the_file(level: &LintLevel) -> Diagnostic {
+    Diagnostic::error("unknown-lint", level.span, format!("a policy has no lint `{}`", level.lint))
+        .reason("it looks at the file as a whole, so a level under one policy would change nothing")
+        .help("set its level at the top of the file, under `lints:`")
 }
 
 /// The list of a policy that does not write it.

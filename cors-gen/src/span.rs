@@ -38,6 +38,9 @@ impl<T> Spanned<T> {
     }
 }
 
+/// The name of what comes through standard input.
+pub(crate) const STDIN: &str = "<stdin>";
+
 /// A source text and the name it is shown under.
 #[derive(Debug, Clone)]
 pub struct Source {

@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::evaluate;
 use crate::lower::Storage;
 use crate::policy::{Case, Entry, Policy, PolicySet, Test};
-use crate::span::Span;
+use crate::span::{STDIN, Span};
 
 /// What the tests of a file said.
 #[derive(Debug, Default)]
@@ -33,8 +33,8 @@ pub struct TestResult {
     pub failed: usize,
 }
 
-/// Runs the tests of a file. `set` holds the entries of every profile.
-pub fn run(set: &PolicySet<'_>) -> Results {
+/// Runs the tests of a file of that name. `set` holds the entries of every profile.
+pub fn run(set: &PolicySet<'_>, file: &str) -> Results {
     let mut results = Results::default();
     if set.tests.is_empty() {
         return results;
@@ -54,7 +54,7 @@ pub fn run(set: &PolicySet<'_>) -> Results {
         let decision = storage.set(&policies);
         let tests = set.tests.iter().zip(&mut outcomes).filter(|(test, _)| test.profile.as_deref() == profile);
         for (test, outcome) in tests {
-            *outcome = Some(run_test(test, &reading, &decision, &mut reached));
+            *outcome = Some(run_test(test, file, &reading, &decision, &mut reached));
         }
     }
     for (result, failures) in outcomes.into_iter().flatten() {
@@ -99,7 +99,7 @@ fn tracked<'p>(policy: &'p Policy<'_>) -> &'p [Entry<'p>] {
     if entries.len() > MOST { &[] } else { entries }
 }
 
-fn run_test(test: &Test<'_>, set: &PolicySet<'_>, decision: &cors_decision::PolicySet<'_>, reached: &mut Reached) -> (TestResult, Vec<Diagnostic>) {
+fn run_test(test: &Test<'_>, file: &str, set: &PolicySet<'_>, decision: &cors_decision::PolicySet<'_>, reached: &mut Reached) -> (TestResult, Vec<Diagnostic>) {
     let mut failures = Vec::new();
     for case in &test.cases {
         reached.note(set, decision, case);
@@ -107,13 +107,13 @@ fn run_test(test: &Test<'_>, set: &PolicySet<'_>, decision: &cors_decision::Poli
         let asked = Fetch { origin: &case.origin.value, method: &case.method, path: &case.path, headers: &headers, credentials: case.credentials };
         let outcome = evaluate::fetch(decision, &asked);
         if matches!(outcome.verdict, Verdict::Allow) != case.allow {
-            failures.push(failure(test, case, &outcome));
+            failures.push(failure(test, file, case, &outcome));
         }
     }
     (TestResult { name: test.name.value.to_string(), cases: test.cases.len(), failed: failures.len() }, failures)
 }
 
-fn failure(test: &Test<'_>, case: &Case<'_>, outcome: &Outcome) -> Diagnostic {
+fn failure(test: &Test<'_>, file: &str, case: &Case<'_>, outcome: &Outcome) -> Diagnostic {
     let words = |allow| if allow { "allow" } else { "deny" };
     let question = format!("{} {} from {}", case.method, case.path, case.origin.value);
     let step = match &outcome.verdict {
@@ -123,9 +123,54 @@ fn failure(test: &Test<'_>, case: &Case<'_>, outcome: &Outcome) -> Diagnostic {
     Diagnostic::error("failing-test", case.origin.span, format!("the test `{}` fails: {question}", test.name.value))
         .label(format!("expected {}, got {}", words(case.allow), words(!case.allow)))
         .reason(step)
-        .help(format!(
-            "mend the policy, or the test, if `{}` is what you want; `cors-gen eval --origin '{}'` shows every step",
-            words(!case.allow),
-            case.origin.value
-        ))
+        .help(format!("mend the policy, or the test, if `{}` is what you want; `{}` shows every step", words(!case.allow), command(test, file, case)))
+}
+
+/// The command that asks the same.
+fn command(test: &Test<'_>, file: &str, case: &Case<'_>) -> String {
+    let mut command = format!("cors-gen eval {}", if file == STDIN { "-".to_owned() } else { shell_quoted(file) });
+    let mut option = |name, value: &str| command.push_str(&format!(" --{name} {}", shell_quoted(value)));
+    option("origin", &case.origin.value);
+    if case.method != "GET" {
+        option("method", &case.method);
+    }
+    if case.path != "/" {
+        option("path", &case.path);
+    }
+    case.headers.iter().for_each(|name| option("header", name));
+    test.profile.iter().for_each(|profile| option("profile", profile));
+    if case.credentials {
+        command.push_str(" --credentials");
+    }
+    command
+}
+
+/// A word as a POSIX shell reads it.
+fn shell_quoted(word: &str) -> String {
+    let plain = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./:@%+=,".contains(&byte));
+    if plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::compile::{Options, compile};
+    use crate::span::Source;
+
+    #[test]
+    fn the_command_in_a_failure_asks_what_the_test_asked() {
+        let item = "request: { origin: \"https://a'b.example\", path: '/é?q=1', method: PUT, headers: [x-a, content-type], credentials: true }";
+        let text = format!(
+            "version: 1\nprofiles: [dev]\npolicies: {{ api: {{ allow_origins: [{{ origin: 'http://localhost:*', profiles: [dev] }}] }} }}\n\
+             tests: [{{ name: one, profile: dev, {item}, expect: allow }}]\n"
+        );
+        for (file, shown) in [("my policy.yaml", "'my policy.yaml'"), ("cors.yaml", "cors.yaml"), ("<stdin>", "-")] {
+            let source = Source::new(file, text.as_str());
+            let help = compile(&source, &Options::default()).diagnostics.iter().map(|found| found.help.as_str()).collect::<String>();
+            let command = format!(
+                "`cors-gen eval {shown} --origin 'https://a'\\''b.example' --method PUT --path '/%C3%A9?q=1' --header x-a --header content-type \
+                 --profile dev --credentials`"
+            );
+            assert!(help.contains(&command), "{help}");
+        }
+    }
 }

@@ -202,6 +202,7 @@ fn a_command_that_is_not_understood_ends_with_2_and_says_what_is() {
     folder.run(&["cors.yaml", "check"]).ends(2).says_nothing().complains(&["exclude each other", "`cors-gen check cors.yaml`"]);
     folder.run(&["eval"]).ends(2).says_nothing().complains(&["--origin"]);
     folder.run(&["eval", "--origin", "https://a.example.com", "--path", "api"]).ends(2).says_nothing().complains(&["does not begin with a `/`"]);
+    folder.run(&["eval", "--origin", "https://a.example.com", "--path", "/api/../x"]).ends(2).says_nothing().complains(&["write `/x`"]);
 }
 
 #[test]

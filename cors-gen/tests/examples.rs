@@ -83,7 +83,7 @@ fn every_example_has_tests_that_allow_deny_and_reach_every_policy() {
     for (name, source) in examples() {
         let compilation = compile(&source, &Options::default());
         let set = compilation.all_profiles.unwrap();
-        let results = verdict::run(&set);
+        let results = verdict::run(&set, &source.name);
         assert_eq!((results.failures, results.unreached_policies), (vec![], vec![]), "{name}");
         let cases = || set.tests.iter().flat_map(|test| &test.cases);
         assert!(cases().any(|case| case.allow) && cases().any(|case| !case.allow), "{name}: tests of one verdict prove little");

@@ -249,9 +249,11 @@ lints:
 tests:
   - name: what each lets in
     path: /items/x
-    allow: [https://pr-12.example.dev, "http://bc-(~).example.org", "https://a!_.}.example.io", 'https://b7\.example.io', "ab://a1b2^$;#{%s}",
-            https://upper.example, https://www.empty.example, "https://empty.example,", "https://`.example.net"]
+    allow: [https://pr-12.example.dev, "http://bc-(~).example.org", "https://a!_.}.example.io", "ab://a1b2^$;#{%s}",
+            https://upper.example, https://www.empty.example, "https://`.example.net"]
     deny: [https://pr-1234.example.dev, "http://bc-x.example.org", "https://aa_.}.example.io", "https://.empty.example"]
+  - { name: a backslash, request: { origin: 'https://b7\.example.io', path: /items/x }, expect: allow }
+  - { name: a comma, request: { origin: "https://empty.example,", path: /items/x }, expect: allow }
 "#;
 
 #[test]

@@ -10,12 +10,11 @@ use crate::browser::{Exchange, Fetch, Verdict};
 use crate::diagnostic::printable;
 use crate::explain::{Explanation, explain};
 use crate::input::Input;
+use crate::path;
 use crate::{Level, Options};
 
 pub(super) fn run(arguments: &Eval) -> Outcome {
-    if !arguments.path.starts_with('/') {
-        return Err(Failure::new(format!("the path `{}` does not begin with a `/`", arguments.path), "give the path alone, without scheme and host"));
-    }
+    let path = path::requested(&arguments.path).map_err(|fault| Failure::new(format!("the path {}", fault.message), fault.help()))?;
     let input = input::read(arguments.file.as_deref())?;
     let compilation = input.compile(&Options { profile: arguments.profile.clone(), ..Options::default() });
     let Some(set) = &compilation.policies else {
@@ -23,7 +22,7 @@ pub(super) fn run(arguments: &Eval) -> Outcome {
         return Ok(Exit::No);
     };
     let headers: Vec<&str> = arguments.header.iter().map(String::as_str).collect();
-    let fetch = Fetch { origin: &arguments.origin, method: &arguments.method, path: &arguments.path, headers: &headers, credentials: arguments.credentials };
+    let fetch = Fetch { origin: &arguments.origin, method: &arguments.method, path: &path, headers: &headers, credentials: arguments.credentials };
     let explanation = explain(set, &fetch);
     super::print(&match arguments.format {
         DataFormat::Text => text(&input, &explanation),

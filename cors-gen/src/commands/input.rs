@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Failure;
 use crate::input::{DEFAULT, Input, Unreadable};
+use crate::span::STDIN;
 
 /// Reads a file, standard input (`-`), or `cors.yaml` here or in the nearest folder above.
 pub(crate) fn read(file: Option<&Path>) -> Result<Input, Failure> {
@@ -43,7 +44,7 @@ fn is_stdin(path: &Path) -> bool {
 fn from_stdin() -> Result<Input, Failure> {
     let mut bytes = Vec::new();
     match std::io::stdin().lock().read_to_end(&mut bytes) {
-        Ok(_) => Ok(Input::new("<stdin>", bytes)),
+        Ok(_) => Ok(Input::new(STDIN, bytes)),
         Err(error) => Err(Failure::new(format!("standard input cannot be read: {error}"), "")),
     }
 }

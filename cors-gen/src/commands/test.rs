@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &Test) -> Outcome {
             reports.push(unreadable(input, &compilation.diagnostics));
             continue;
         };
-        let results = verdict::run(set);
+        let results = verdict::run(set, &input.source.name);
         sound &= results.failures.is_empty();
         match arguments.format {
             DataFormat::Text => super::print(&text(input, &results)).map(|_| ())?,

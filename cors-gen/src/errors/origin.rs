@@ -123,7 +123,8 @@ pub static ORIGIN_INVALID_HOST: ErrorCode = ErrorCode {
     topic: Topic::Origins,
     summary: "the host of an origin cannot be one",
     why: "A host is made of labels of 1 to 63 characters, letters, digits, `-` and `_`, with single dots between them, 253 characters in all. A host \
-          with an empty label, another character or more of them has no name in the DNS.",
+          with an empty label, another character or more of them has no name in the DNS. A label that begins with `xn--` must be one that can be \
+          decoded.",
     bad: policy!("allow_origins: [https://app..example.com]"),
     good: policy!("allow_origins: [https://app.example.com]"),
     structural: true,
@@ -147,7 +148,8 @@ pub static ORIGIN_INVALID_SCHEME: ErrorCode = ErrorCode {
     topic: Topic::Origins,
     summary: "the scheme of an origin cannot be one",
     why: "A scheme begins with a letter and goes on with letters, digits, `+`, `-` and `.`, 64 characters in all. Browsers send `http` and `https`; \
-          extensions and web views send schemes of their own, and those are accepted too.",
+          extensions and web views send schemes of their own, and those are accepted too. A page that opens a WebSocket sends its own origin, never \
+          one of `ws` or `wss`.",
     bad: policy!("allow_origins: [\"ht_tps://app.example.com\"]"),
     good: policy!("allow_origins: [https://app.example.com]"),
     structural: true,

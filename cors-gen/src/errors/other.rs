@@ -6,9 +6,10 @@ use super::{ErrorCode, Topic};
 pub static UNKNOWN_LINT: ErrorCode = ErrorCode {
     name: "unknown-lint",
     topic: Topic::Checks,
-    summary: "a lint that does not exist",
+    summary: "a lint that does not exist, or that a policy does not have",
     why: "A level for a lint that does not exist changes nothing, and its author believes that it does. The message suggests the nearest lint; \
-          `cors-gen rule` lists them all.",
+          `cors-gen rule` lists them all. `unused-origin-set` and `unused-profile` look at the whole file: their levels stand in its `lints`, not in \
+          those of a policy.",
     bad: policy!("allow_origins: [https://app.example.com]", "lints: { nul-origin: deny }"),
     good: policy!("allow_origins: [https://app.example.com]", "lints: { null-origin: deny }"),
     structural: true,

@@ -114,9 +114,10 @@ pub static FORBIDDEN_RESPONSE_HEADER: ErrorCode = ErrorCode {
 pub static INVALID_PATH: ErrorCode = ErrorCode {
     name: "invalid-path",
     topic: Topic::Policies,
-    summary: "a path pattern that is not one",
+    summary: "a path or a path pattern that is not one",
     why: "A pattern begins with `/` and has no query and no fragment. A segment is literal, or `*` for exactly one segment; `**` stands last, for all \
-          segments that remain. A `*` beside other characters of a segment is not supported, because servers disagree on what it matches.",
+          segments that remain. A `*` beside other characters of a segment is not supported, because servers disagree on what it matches. The path of a \
+          test is no pattern but one path, as a browser asks for it: without fragment, backslash and dot segments.",
     bad: policy!("paths: [/api*]", "allow_origins: [https://app.example.com]"),
     good: policy!("paths: [/api/**]", "allow_origins: [https://app.example.com]"),
     structural: true,

@@ -29,7 +29,8 @@ pub static TEST: Mapping = Mapping {
             required: false,
             value: "a path, or a list of paths",
             default: Some("\"/\""),
-            doc: "The path or paths of the requests that `allow` and `deny` are about. A path begins with `/`; it is a path, not a pattern.",
+            doc: "The path or paths of the requests that `allow` and `deny` are about. A path begins with `/`; it is a path, not a pattern. \
+                  Characters that a browser percent-encodes are sent so.",
             example: "[/api/items, /api/orders]",
         },
         Field {
@@ -47,7 +48,7 @@ pub static TEST: Mapping = Mapping {
             value: "list of origins",
             default: None,
             doc: "The origins, at least one, from whose scripts a browser keeps the response at every one of the paths. Look-alikes of allowed \
-                  origins and the quoted `\"null\"` belong here.",
+                  origins and the quoted `\"null\"` belong here; a spelling that no browser sends belongs in a `request`.",
             example: "[\"null\", \"https://evilexample.com\", \"https://shop.example.com.evil.test\"]",
         },
         Field {
@@ -89,7 +90,7 @@ pub static REQUEST: Mapping = Mapping {
             required: false,
             value: "a path",
             default: Some("\"/\""),
-            doc: "The path of the request. It begins with `/`; it is a path, not a pattern.",
+            doc: "The path of the request. It begins with `/`; it is a path, not a pattern. Characters that a browser percent-encodes are sent so.",
             example: "/api/items",
         },
         Field {

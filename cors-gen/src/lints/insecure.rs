@@ -31,6 +31,12 @@ fn insecure_example(regex: &Regex) -> Option<String> {
     shortest([regex.table(), http, loopback], |[pattern, http, loopback]| pattern && http && !loopback).ok()?
 }
 
+/// The https form of an insecure origin, to be written in its place.
+pub(super) fn secured(origin: &str) -> String {
+    let https = origin.replacen("http:", "https:", 1);
+    https.strip_suffix(":443").map_or(https.clone(), str::to_owned)
+}
+
 /// Whether an origin is one of the user's own machine, over http or https.
 pub(super) fn is_loopback(origin: &Origin<'_>) -> bool {
     let web = || origin.as_str().starts_with("http://") || origin.as_str().starts_with("https://");

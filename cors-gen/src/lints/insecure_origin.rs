@@ -1,6 +1,6 @@
 //! Policies come in; `http:` origins that are trusted without credentials go out.
 
-use super::insecure::{insecure, twins};
+use super::insecure::{insecure, secured, twins};
 use super::memo::Memo;
 use super::{DefaultLevel, Findings, Lint, finding, meant};
 use crate::policy::PolicySet;
@@ -41,7 +41,7 @@ fn check(set: &PolicySet<'_>, findings: &mut Findings) {
             let rest = &origin["http://".len()..];
             let (message, better) = match entry.origin() {
                 Some(_) if twins.contains_key(rest) => continue,
-                Some(_) => (format!("`{origin}` is an origin without TLS"), format!("write `https://{rest}`")),
+                Some(_) => (format!("`{origin}` is an origin without TLS"), format!("write `{}`", secured(origin))),
                 None => (format!("this regex matches `{origin}`, an origin without TLS"), "let it begin with `https://`".to_owned()),
             };
             findings.in_policy(

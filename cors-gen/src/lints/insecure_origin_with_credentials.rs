@@ -1,6 +1,6 @@
 //! Policies come in; `http:` origins that are trusted with credentials go out.
 
-use super::insecure::{insecure, twins};
+use super::insecure::{insecure, secured, twins};
 use super::memo::Memo;
 use super::{DefaultLevel, Findings, Lint, finding, meant};
 use crate::policy::PolicySet;
@@ -44,7 +44,7 @@ fn check(set: &PolicySet<'_>, findings: &mut Findings) {
                 Some(_) => format!("`{origin}` is trusted with credentials over plain http"),
                 None => format!("this regex matches `{origin}`, which is trusted with credentials over plain http"),
             };
-            let https = origin.replacen("http:", "https:", 1);
+            let https = secured(origin);
             let help = match twins.get(&origin["http://".len()..]) {
                 Some(_) => format!("remove it: `{https}` is listed"),
                 None if entry.origin().is_some() => format!("write `{https}`; if it is meant, say why: {}", meant(LINT.name, "...")),

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::cover::{Cover, MOST_REGEXES};
 use super::{DefaultLevel, Findings, Lint, finding};
 use crate::diagnostic::Diagnostic;
-use crate::policy::{Entry, List, Matcher, Origins, PolicySet};
+use crate::policy::{Entry, List, Matcher, Origins, Policy, PolicySet};
 use crate::span::Span;
 
 pub(super) static LINT: Lint = Lint {
@@ -40,6 +40,7 @@ fn check(set: &PolicySet<'_>, findings: &mut Findings) {
     for (index, policy) in set.policies.iter().enumerate() {
         let entries = policy.origins.entries();
         repeated(&policy.origins, |finding| findings.in_policy(index, finding));
+        repeated_sets(set, policy, |finding| findings.in_policy(index, finding));
         repeated_regexes(entries, |finding| findings.in_policy(index, finding));
         covered(entries, |finding| findings.in_policy(index, finding));
         words(&policy.methods, str::to_owned, |_| true, |finding| findings.in_policy(index, finding));
@@ -62,6 +63,33 @@ fn repeated(origins: &Origins<'_>, mut report: impl FnMut(Diagnostic)) {
             *first = entry;
         }
     }
+}
+
+/// Sets of which a use allows all that another use in the same policy does.
+fn repeated_sets(set: &PolicySet<'_>, policy: &Policy<'_>, mut report: impl FnMut(Diagnostic)) {
+    // The entries of one use stand together, in the order of the set.
+    let uses = policy.origins.entries().chunk_by(|entry, next| entry.set == next.set && entry.span < next.span);
+    let mut seen: HashMap<u32, &[Entry<'_>]> = HashMap::new();
+    for used in uses {
+        let Some(index) = used.first().and_then(|entry| entry.set) else { continue };
+        let first = seen.entry(index).or_insert(used);
+        if !std::ptr::eq(*first, used) && (is_within(used, first) || is_within(first, used)) {
+            let (name, declared) = (&policy.name, &set.sets[index as usize].name);
+            let message = format!("the policy `{}` takes in the origin set `{}` twice", name.value, declared.value);
+            report(
+                redundant(name.span, message)
+                    .label("in this policy")
+                    .related(declared.span, "this set")
+                    .help("remove one of the two, or give them different `profiles`"),
+            );
+        }
+    }
+}
+
+/// Whether one use of a set adds nothing to another.
+fn is_within(narrow: &[Entry<'_>], wide: &[Entry<'_>]) -> bool {
+    let same = |entry: &Entry<'_>| wide.binary_search_by_key(&entry.span, |other| other.span).ok().map(|at| &wide[at]);
+    narrow.iter().all(|entry| same(entry).is_some_and(|other| exists_wherever(other, entry)))
 }
 
 fn repeated_regexes(entries: &[Entry<'_>], mut report: impl FnMut(Diagnostic)) {
@@ -96,9 +124,12 @@ fn covered(entries: &[Entry<'_>], mut report: impl FnMut(Diagnostic)) {
 
 /// Whether `covered` can go if `covering` allows all that it does: they exist in the same profiles, and no other policy needs it.
 fn makes_redundant(covering: &Entry<'_>, covered: &Entry<'_>) -> bool {
-    let exists_wherever =
-        covering.profiles.is_empty() || (!covered.profiles.is_empty() && covered.profiles.iter().all(|profile| covering.profiles.contains(profile)));
-    exists_wherever && covering.span != covered.span && (covered.set.is_none() || covered.set == covering.set)
+    exists_wherever(covering, covered) && covering.span != covered.span && (covered.set.is_none() || covered.set == covering.set)
+}
+
+/// Whether `covering` exists in every profile in which `covered` does.
+fn exists_wherever(covering: &Entry<'_>, covered: &Entry<'_>) -> bool {
+    covering.profiles.is_empty() || (!covered.profiles.is_empty() && covered.profiles.iter().all(|profile| covering.profiles.contains(profile)))
 }
 
 /// Names that repeat another one, as `same` compares them, or that `*` covers.

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::{Resolver, words};
+use super::{Resolver, origins, words};
 use crate::diagnostic::Diagnostic;
 use crate::document::{self, Request, TestForm, Text};
 use crate::header;
+use crate::origin::{Origin, OriginError, shorten};
+use crate::path;
 use crate::policy::{Case, Test};
 use crate::span::Spanned;
 
@@ -23,10 +25,11 @@ impl<'s> Resolver<'_, 's> {
     }
 
     fn short_cases(&mut self, paths: Vec<Spanned<Text<'s>>>, allow: &[Spanned<Text<'s>>], deny: &[Spanned<Text<'s>>]) -> Vec<Case<'s>> {
-        let mut paths: Vec<Text<'s>> = paths.into_iter().filter(|path| self.request_path(path)).map(|path| path.value).collect();
+        let mut paths: Vec<Text<'s>> = paths.iter().filter_map(|path| self.request_path(path)).collect();
         if paths.is_empty() {
             paths.push(Cow::Borrowed("/"));
         }
+        self.report.extend(allow.iter().chain(deny).filter_map(misspelt_origin));
         let origins = || allow.iter().map(|origin| (origin, true)).chain(deny.iter().map(|origin| (origin, false)));
         paths.iter().flat_map(|path| origins().map(|(origin, allow)| simple(origin.clone(), path.clone(), allow))).collect()
     }
@@ -44,7 +47,7 @@ impl<'s> Resolver<'_, 's> {
                 return None;
             }
         };
-        let path = request.path.filter(|path| self.request_path(path)).map_or(Cow::Borrowed("/"), |path| path.value);
+        let path = request.path.and_then(|path| self.request_path(&path)).unwrap_or(Cow::Borrowed("/"));
         if let Some(method) = request.method.as_ref().filter(|method| !header::is_token(&method.value)) {
             self.report
                 .push(Diagnostic::error("invalid-method", method.span, format!("`{}` is no method", method.value)).help("write one method, such as `PUT`"));
@@ -61,14 +64,27 @@ impl<'s> Resolver<'_, 's> {
         })
     }
 
-    fn request_path(&mut self, path: &Spanned<Text<'s>>) -> bool {
-        let sound = path.value.starts_with('/');
-        if !sound {
-            let message = format!("the path `{}` does not begin with a `/`", path.value);
-            self.report.push(Diagnostic::error("invalid-path", path.span, message).help(format!("write `/{}`", path.value)));
-        }
-        sound
+    fn request_path(&mut self, path: &Spanned<Text<'_>>) -> Option<Text<'s>> {
+        let sent = path::requested(&path.value).map_err(|fault| self.report.push(words::explain_path(&fault, path.span)));
+        sent.ok().map(Cow::Owned)
     }
+}
+
+/// A slip in an origin of the short form: a wildcard, or a spelling of an origin that no browser sends, which any policy denies. What is the
+/// spelling of none is hostile on purpose.
+fn misspelt_origin(origin: &Spanned<Text<'_>>) -> Option<Diagnostic> {
+    let text = &*origin.value;
+    if text.contains('*') {
+        let example = text.replace(":*", "").replace('*', "a");
+        let example = Origin::parse(&example.into()).map_or("https://app.example.com".to_owned(), |origin| origin.as_str().to_owned());
+        let message = format!("`{}` is no origin but a wildcard", shorten(text));
+        let diagnostic = Diagnostic::error("origin-invalid-wildcard", origin.span, message);
+        return Some(diagnostic.reason("a test asks as a browser does, and a browser sends one origin").help(format!("write one origin, such as `{example}`")));
+    }
+    let is_slip = |fault: &OriginError| fault.better.is_some() || matches!(fault.code, "origin-missing-scheme" | "origin-several");
+    let fault = Origin::parse(&origin.value).err().filter(is_slip)?;
+    let reason = format!("{}; a test of a value that no browser sends is written as a `request`", fault.reason);
+    Some(origins::explain(fault, origin).reason(reason))
 }
 
 /// GET without credentials.

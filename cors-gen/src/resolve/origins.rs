@@ -132,7 +132,7 @@ fn both(inner: &[u16], outer: &[u16]) -> Option<Box<[u16]>> {
     }
 }
 
-fn explain(fault: OriginError, text: &Spanned<Text<'_>>) -> Diagnostic {
+pub(super) fn explain(fault: OriginError, text: &Spanned<Text<'_>>) -> Diagnostic {
     if text.value == "*" {
         return Diagnostic::error("any-origin-in-list", text.span, "\"*\" stands in a list of origins")
             .reason("any origin makes every other entry pointless, so it stands alone")

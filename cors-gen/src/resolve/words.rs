@@ -8,7 +8,7 @@ use crate::document::{AnyOr, Text};
 use crate::header;
 use crate::method::{self, MethodError};
 use crate::origin::shorten;
-use crate::path;
+use crate::path::{self, PathError};
 use crate::policy::List;
 use crate::span::{Span, Spanned};
 use crate::yaml::{Meaning, Scalar};
@@ -27,13 +27,9 @@ impl<'s> Resolver<'_, 's> {
     }
 
     fn path(&mut self, pattern: &Spanned<Text<'s>>) -> bool {
-        let Err(fault) = path::check(&pattern.value) else { return true };
-        let help = fault.better.map_or_else(
-            || "write the path as a browser sends it, without dot segments, empty segments, `;` and escapes of letters".to_owned(),
-            |better| format!("write `{better}`"),
-        );
-        self.report.push(Diagnostic::error(fault.code, pattern.span, fault.message).reason(fault.reason).help(help));
-        false
+        let fault = path::check(&pattern.value).err();
+        self.report.extend(fault.iter().map(|fault| explain_path(fault, pattern.span)));
+        fault.is_none()
     }
 
     pub(super) fn methods(&mut self, words: Words<'s>, place: Span) -> List<'s> {
@@ -91,25 +87,21 @@ impl<'s> Resolver<'_, 's> {
 
     /// Seconds, or a duration with a unit.
     pub(super) fn max_age(&mut self, written: &Spanned<Scalar<'s>>) -> Option<Spanned<u32>> {
-        let Scalar { text, .. } = &written.value;
+        let Scalar { text, quoted } = &written.value;
         let number = written.value.meaning() != Meaning::Text;
         let seconds = if number { plain_number(text) } else { duration(text) };
-        match seconds.filter(|&seconds| seconds <= MAX_SECONDS) {
-            Some(seconds) => Some(Spanned::new(seconds as u32, written.span)),
-            None => {
-                let digits: &str = text.trim_matches(|char: char| !char.is_ascii_digit());
-                let digits = digits.split('.').next().unwrap_or_default().trim_start_matches('0');
-                let help = match digits {
-                    "" => "write a number of seconds (`600`), or a number with a unit: `90s`, `10m`, `24h`, `1d`; `0` disables the cache".to_owned(),
-                    digits if seconds.is_some() => {
-                        format!("write at most {MAX_SECONDS} (68 years); `{}` is longer than any browser caches a preflight", shorten(digits))
-                    }
-                    digits => format!("write a number of seconds (`{digits}`), or a number with a unit: `{digits}s`, `10m`, `24h`, `1d`"),
-                };
-                self.report.push(Diagnostic::error("invalid-max-age", written.span, format!("`{}` is no duration", shorten(text))).help(help));
-                None
-            }
+        if let Some(seconds) = seconds.filter(|&seconds| seconds <= MAX_SECONDS) {
+            return Some(Spanned::new(seconds as u32, written.span));
         }
+        let shown = if *quoted { format!("\"{}\"", shorten(text)) } else { shorten(text).into_owned() };
+        let help = match better_max_age(text) {
+            _ if seconds.is_some() => format!("write at most {MAX_SECONDS} (68 years); `{shown}` is longer than any browser caches a preflight"),
+            Some(seconds) if *quoted && plain_number(&seconds).is_some() => format!("write it without quotes: `{seconds}`"),
+            Some(better) => format!("write `{better}`"),
+            None => "write a number of seconds (`600`), or a number with a unit: `90s`, `10m`, `24h`, `1d`; `0` disables the cache".to_owned(),
+        };
+        self.report.push(Diagnostic::error("invalid-max-age", written.span, format!("`{shown}` is no duration")).help(help));
+        None
     }
 
     pub(super) fn status(&mut self, written: &Spanned<Text<'s>>) -> Option<Spanned<u16>> {
@@ -125,6 +117,10 @@ impl<'s> Resolver<'_, 's> {
             }
         }
     }
+}
+
+pub(super) fn explain_path(fault: &PathError, span: Span) -> Diagnostic {
+    Diagnostic::error(fault.code, span, fault.message.as_str()).reason(fault.reason).help(fault.help())
 }
 
 /// Decimal digits without a leading zero: `0600` is 600 to some readers of YAML and 384 to others.
@@ -143,6 +139,29 @@ fn duration(text: &str) -> Option<u64> {
         _ => return None,
     };
     Some(plain_number(number)?.saturating_mul(seconds))
+}
+
+/// The duration that was certainly meant: digits, alone or with a unit in another spelling. Elsewhere a negative number turns a cache off.
+fn better_max_age(text: &str) -> Option<String> {
+    if text.strip_prefix('-').is_some_and(|rest| plain_number(rest).is_some()) {
+        return Some("0".to_owned());
+    }
+    let (digits, unit) = text.split_at(text.find(|char: char| !char.is_ascii_digit()).unwrap_or(text.len()));
+    let unit = match unit.trim().to_ascii_lowercase().as_str() {
+        "" => "",
+        "s" | "sec" | "secs" | "second" | "seconds" => "s",
+        "m" | "min" | "mins" | "minute" | "minutes" => "m",
+        "h" | "hr" | "hrs" | "hour" | "hours" => "h",
+        "d" | "day" | "days" => "d",
+        _ => return None,
+    };
+    let number = match digits.trim_start_matches('0') {
+        "" if digits.is_empty() => return None,
+        "" => "0",
+        number => number,
+    };
+    let better = format!("{number}{unit}");
+    plain_number(&better).or_else(|| duration(&better)).is_some_and(|seconds| seconds <= MAX_SECONDS).then_some(better)
 }
 
 fn explain_method(method: &Spanned<Text<'_>>, fault: MethodError) -> Diagnostic {

@@ -95,6 +95,15 @@ fn a_wildcard_under_a_public_suffix_allows_strangers() {
 }
 
 #[test]
+fn the_https_form_of_an_origin_is_one() {
+    for lines in ["insecure-origin: warn }", "insecure-origin: warn }\n    allow_credentials: true"] {
+        let text = policy(&["allow_origins: [\"http://app.example.com:443\", http://app.example.org:8443]", &format!("lints: {{ {lines}")]);
+        let helps: Vec<String> = diagnostics(&text, &Options::default()).into_iter().map(|found| found.help).collect();
+        assert!(helps[0].starts_with("write `https://app.example.com`;") && helps[1].starts_with("write `https://app.example.org:8443`;"), "{helps:?}");
+    }
+}
+
+#[test]
 fn a_dot_that_is_missing_after_an_asterisk_is_suggested() {
     let help = |wildcard: &str| diagnostics(&origins(&format!("['{wildcard}']")), &Options::default())[0].help.clone();
     assert!(help("https://*example.com").starts_with("write `https://*.example.com` for the subdomains of `example.com`, or "));

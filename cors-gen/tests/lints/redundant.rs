@@ -87,6 +87,23 @@ fn an_entry_of_a_set_is_not_blamed_for_what_a_policy_adds() {
 }
 
 #[test]
+fn a_set_is_taken_in_once() {
+    let file = |set: &str, list: &str| {
+        format!(
+            "version: 1\nprofiles: [dev, staging, test]\norigin_sets:\n  apps: [{set}]\npolicies:\n  api: {{ allow_origins: [{list}, {{ origin: https://x.example.org, profiles: [dev, staging, test] }}] }}\n"
+        )
+    };
+    let two = "https://a.example.com, { origin: https://b.example.com, profiles: [dev] }";
+    let twice = ["redundant-entry: the policy `api` takes in the origin set `apps` twice"];
+    check(&file(two, "set: apps, set: apps"), &twice);
+    check(&file(two, "set: apps, https://c.example.com, { set: apps, profiles: [staging] }"), &twice);
+    check(&file(two, "{ set: apps, profiles: [staging] }, set: apps"), &twice);
+    check(&file(two, "set: apps"), &[]);
+    check(&file(two, "{ set: apps, profiles: [dev] }, { set: apps, profiles: [staging] }"), &[]);
+    check(&file(two, "{ set: apps, profiles: [dev, staging] }, { set: apps, profiles: [dev, test] }"), &[]);
+}
+
+#[test]
 fn names_that_repeat_or_stand_beside_any_are_redundant() {
     let says = |line: &str| policy(&["allow_origins: [https://app.example.com]", line]);
     check(&says("allow_methods: [GET, PUT, GET]"), &["redundant-entry: `GET` is listed twice"]);

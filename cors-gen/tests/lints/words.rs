@@ -56,6 +56,30 @@ fn only_headers_that_are_free_are_safelisted() {
 }
 
 #[test]
+fn headers_of_the_answer_are_not_those_of_a_script() {
+    let says = |line: &str| {
+        let found = found(&policy(&["allow_origins: [https://app.example.com]", line]), false);
+        found.into_iter().filter(|(code, _)| *code == "misplaced-header").count()
+    };
+    assert_eq!(says("allow_headers: [Access-Control-Allow-Origin, access-control-max-age, X-A]"), 2);
+    assert_eq!(says("expose_headers: [Access-Control-Allow-Methods, ETag]"), 1);
+    assert_eq!(says("allow_headers: [Access-Control, X-Access-Control-Allow-Origin]"), 0);
+}
+
+#[test]
+fn a_policy_has_no_level_for_what_is_seen_in_the_whole_file() {
+    for lint in ["unused-profile", "unused-origin-set"] {
+        let levels = |policy: &str, file: &str| {
+            format!(
+                "version: 1\npolicies:\n  api:\n    allow_origins: [https://app.example.com]\n    lints: {{ {policy}: allow }}\nlints: {{ {file}: allow }}\n"
+            )
+        };
+        check(&levels(lint, "http-twin"), &[&format!("unknown-lint: a policy has no lint `{lint}`")]);
+        check(&levels("http-twin", lint), &[]);
+    }
+}
+
+#[test]
 fn a_list_of_methods_cannot_forbid_the_safelisted_ones() {
     let missing = |list: &str| {
         let text = policy(&["allow_origins: [https://app.example.com]", &format!("allow_methods: {list}"), "lints: { unlisted-safelisted-method: warn }"]);
