@@ -29,6 +29,7 @@ pub enum Kind {
 
 /// Why an origin is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Refusal {
     /// There is no `Origin` header: no script of another origin asks.
     NoOrigin,

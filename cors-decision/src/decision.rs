@@ -14,7 +14,7 @@ pub struct Request<'r> {
     pub origin: OriginHeader<'r>,
     /// The value of `Access-Control-Request-Method`; an empty value counts as none.
     pub request_method: Option<&'r [u8]>,
-    /// The value of `Access-Control-Request-Headers`.
+    /// The value of `Access-Control-Request-Headers`; of several lines, all, joined by commas.
     pub request_headers: Option<&'r [u8]>,
     /// The value of `Access-Control-Request-Private-Network`.
     pub request_private_network: Option<&'r [u8]>,

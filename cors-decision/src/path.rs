@@ -15,9 +15,9 @@ pub const fn is_ambiguous(path: &[u8]) -> bool {
     !is_plain(path) && is_ambiguous_by_byte(path)
 }
 
-/// Whether eight bytes at a time tell that a path is not ambiguous; most are not.
+/// Whether eight bytes at a time tell that a path is not ambiguous; most are not. They tell of a segment by the `/` before it, the first included.
 const fn is_plain(path: &[u8]) -> bool {
-    let Some(last) = path.last_chunk() else { return false };
+    let ([b'/', ..], Some(last)) = (path, path.last_chunk()) else { return false };
     let mut rest = path;
     while rest.len() > 8
         && let Some(word) = rest.first_chunk()
@@ -266,7 +266,10 @@ mod tests {
                     let mut path = [b'a'; 24];
                     path[0] = b'/';
                     path[at..at + 3].copy_from_slice(&few);
-                    assert_eq!(is_ambiguous(&path[..len]), is_ambiguous_as_said(&path[..len]), "{}", path[..len].escape_ascii());
+                    // And the same without the first `/`.
+                    for path in [&path[..len], &path[1..len]] {
+                        assert_eq!(is_ambiguous(path), is_ambiguous_as_said(path), "{}", path.escape_ascii());
+                    }
                 }
             }
         }

@@ -17,8 +17,12 @@ pub const CRATE: &str = "::cors_static";
 /// Whatever a program itself calls `Some` plays no part.
 const SOME: &str = "::core::option::Option::Some";
 
-/// How many characters of a value stand in one line: as many as rustfmt allows in a call.
+/// How many characters of a value stand in one line.
 const MOST_IN_LINE: usize = 60;
+
+/// For a file among those of a program. The attribute of rustfmt itself is no name where there is no prelude, so it is given to rustfmt alone.
+const ATTRIBUTES: &str = "#[allow(unreachable_pub, clippy::deprecated_cfg_attr, clippy::unreadable_literal, reason = \"generated\")]\n\
+                          #[cfg_attr(rustfmt, rustfmt::skip)]\n";
 
 /// The policies as a constant expression of type `&'static PolicySet<'static>`.
 ///
@@ -32,15 +36,16 @@ pub fn expression(set: &PolicySet<'_>, path: &str) -> String {
 
 /// The policies as the text of a file, which holds one item: `pub static CORS: &PolicySet<'static>`.
 ///
-/// `made_from` is a comment for its first line, `path` leads to what `cors-static` exports.
+/// rustfmt leaves it as it is, whatever its settings, so that it can be compared with what is printed anew. `made_from` is a comment for its first
+/// line, `path` leads to what `cors-static` exports.
 #[must_use]
 pub fn file(set: &PolicySet<'_>, made_from: &str, path: &str) -> String {
     let mut out = Printer::new(path, 0);
     out.set(set);
-    format!("// {made_from}\n\n/// The compiled policies.\npub static CORS: &{path}::PolicySet<'static> = &{};\n", out.text)
+    format!("// {made_from}\n\n/// The compiled policies.\n{ATTRIBUTES}pub static CORS: &{path}::PolicySet<'static> = &{};\n", out.text)
 }
 
-/// Prints as rustfmt does.
+/// Prints as a person would who reads the differences: a line for each field, long tables in many.
 struct Printer<'a> {
     path: &'a str,
     text: String,

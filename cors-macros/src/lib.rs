@@ -34,8 +34,8 @@ fn expand(arguments: &Arguments) -> Result<TokenStream, Vec<Mistake>> {
         Input::open(&file, shown(&file)).map_err(|error| vec![mistake(format!("{error}; the path begins at the folder of the package's Cargo.toml"))])?;
     let Embedded { code, warnings } = embed(&input, profile.as_deref(), |set, _| rust::expression(set, PATH));
     let code = code.map_err(|errors| errors.into_iter().map(mistake).collect::<Vec<_>>())?;
-    // A file that is included is one that Cargo watches.
-    let code = format!("const _: &[u8] = ::core::include_bytes!({}); {code}", quoted(absolute));
+    // A file that is included is one that Cargo watches. No type is named: the caller may have another one of that name.
+    let code = format!("const _: () = {{ let _ = ::core::include_bytes!({}); }}; {code}", quoted(absolute));
     let warnings = warnings.iter().map(|warning| warn(warning, *span));
     Ok(block(warnings.chain([put_path(invoke(&code, Span::call_site()), path)])))
 }

@@ -9,7 +9,7 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use std::{env, fs, io, thread};
 
 use arc_swap::ArcSwap;
@@ -43,13 +43,16 @@ fn read(file: &Path) -> io::Result<Source> {
 /// The file cannot be read, or is not sound.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Looks once a second whether the file is another.
-fn watch(policies: &Shared, file: &Path) {
-    let modified = || fs::metadata(file).and_then(|metadata| metadata.modified()).ok();
-    let mut seen = modified();
+/// When the file was written.
+fn modified(file: &Path) -> Option<SystemTime> {
+    fs::metadata(file).and_then(|metadata| metadata.modified()).ok()
+}
+
+/// Looks once a second whether the file is another than the one that was `seen`.
+fn watch(policies: &Shared, file: &Path, mut seen: Option<SystemTime>) {
     loop {
         thread::sleep(Duration::from_secs(1));
-        let now = modified();
+        let now = modified(file);
         if now != seen {
             seen = now;
             match reload(policies, file) {
@@ -63,10 +66,12 @@ fn watch(policies: &Shared, file: &Path) {
 
 fn main() -> Result<(), Failure> {
     let file = PathBuf::from(env::args_os().nth(1).unwrap_or_else(|| "cors.yaml".into()));
+    // Before it is read: what is written while it is read is another file.
+    let seen = modified(&file);
     let policies = load(&file)?;
     let customers = Customers::new(ArcSwap::from_pointee(HashSet::from([b"https://customer.example.net".to_vec()])));
     let app = app(&policies, customers);
-    thread::spawn(move || watch(&policies, &file));
+    thread::spawn(move || watch(&policies, &file, seen));
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:3000").await?;
         eprintln!("listening on http://{}", listener.local_addr()?);

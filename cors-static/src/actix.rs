@@ -14,8 +14,8 @@
 //!
 //! # Where it stands
 //! The `wrap` that comes last is the outermost: let this be the last one on the `App`, so that the answers of all others carry its headers.
-//! An error that another middleware returns is turned into its response here, because nobody could add headers to it later; outer middleware
-//! finds the error as the cause of that response. A panic closes the connection before any middleware sees it, and there is no response.
+//! An error that another middleware returns stays an error, in a wrapper that says the same and puts the headers into each response that outer
+//! middleware has made of it. A panic closes the connection before any middleware sees it, and there is no response.
 
 use core::fmt;
 use core::future::{Future, Ready, ready};
@@ -25,14 +25,14 @@ use std::vec::Vec;
 
 use actix_web::body::EitherBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
-use actix_web::error::InternalError;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode, header};
-use actix_web::{Error, HttpResponse};
+use actix_web::{Error, HttpResponse, ResponseError};
 use cors_decision::{OriginHeader, Request};
 use pin_project_lite::pin_project;
 
 use crate::copied::Copied;
+use crate::lines;
 use crate::policies::{CORS_HEADERS, Policies, builders};
 use crate::vary;
 
@@ -54,10 +54,12 @@ impl Cors {
             (Some(origin), None) => OriginHeader::One(origin.as_bytes()),
             (Some(_), Some(_)) => OriginHeader::Several,
         };
+        let asked_headers;
         let mut asked = Request::new(request.method().as_str().as_bytes(), request.uri().path().as_bytes(), origin);
         if request.method() == Method::OPTIONS {
             asked.request_method = value("access-control-request-method");
-            asked.request_headers = value("access-control-request-headers");
+            asked_headers = lines::joined(headers.get_all(header::ACCESS_CONTROL_REQUEST_HEADERS).map(HeaderValue::as_bytes));
+            asked.request_headers = asked_headers.as_deref();
             asked.request_private_network = value("access-control-request-private-network");
         }
         self.policies.decide(&asked, |answer| Copied::new(answer, |bytes| HeaderValue::from_bytes(bytes).ok()))
@@ -99,11 +101,11 @@ where
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let copied = self.cors.decide(&request);
         match copied {
-            Some(Copied { preflight: Some(status), .. }) => {
+            Some(copied @ Copied { preflight: Some(status), .. }) => {
                 // The compiler lets no other status through.
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::NO_CONTENT);
                 let mut response = request.into_response(HttpResponse::new(status)).map_into_right_body();
-                apply(copied, response.headers_mut());
+                apply(&copied, response.headers_mut());
                 CorsFuture { state: State::Answered { response: Some(response) } }
             }
             _ => CorsFuture { state: State::Inner { future: self.inner.call(request), copied } },
@@ -143,10 +145,15 @@ where
         match self.project().state.project() {
             Projected::Inner { future, copied } => future.poll(context).map(|outcome| match outcome {
                 Ok(mut response) => {
-                    apply(copied.take(), response.headers_mut());
+                    if let Some(copied) = copied {
+                        apply(copied, response.headers_mut());
+                    }
                     Ok(response.map_into_left_body())
                 }
-                Err(error) => Err(with_headers(error, copied.take())),
+                Err(error) => Err(match copied.take() {
+                    Some(copied) => Readable { error, copied }.into(),
+                    None => error,
+                }),
             }),
             Projected::Answered { response } => match response.take() {
                 Some(response) => Poll::Ready(Ok(response)),
@@ -157,25 +164,45 @@ where
     }
 }
 
-fn with_headers(error: Error, copied: Option<Copied<HeaderValue>>) -> Error {
-    if copied.is_none() {
-        return error;
-    }
-    let mut response = error.error_response();
-    apply(copied, response.headers_mut());
-    InternalError::from_response(error, response).into()
+/// An error whose responses carry the headers, however many are made of it.
+struct Readable {
+    error: Error,
+    copied: Copied<HeaderValue>,
 }
 
-fn apply(copied: Option<Copied<HeaderValue>>, headers: &mut HeaderMap) {
-    let Some(copied) = copied else { return };
+impl ResponseError for Readable {
+    fn status_code(&self) -> StatusCode {
+        self.error.as_response_error().status_code()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = self.error.error_response();
+        apply(&self.copied, response.headers_mut());
+        response
+    }
+}
+
+impl fmt::Debug for Readable {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.error, formatter)
+    }
+}
+
+impl fmt::Display for Readable {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.error, formatter)
+    }
+}
+
+fn apply(copied: &Copied<HeaderValue>, headers: &mut HeaderMap) {
     for name in CORS_HEADERS {
         headers.remove(name);
     }
-    for (name, value) in copied.headers {
+    for (name, value) in &copied.headers {
         if name.eq_ignore_ascii_case("vary") {
-            add_vary(headers, &value);
+            add_vary(headers, value);
         } else if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
-            headers.insert(name, value);
+            headers.insert(name, value.clone());
         }
     }
 }

@@ -31,7 +31,8 @@
 //!
 //! Nothing is allocated for a request: values that the policy knows are laid out once, and the origin's is shared with the request.
 //! (Two things are left to the map of headers itself: one that is full grows when a header is added, and a second line of `Vary`, beside one
-//! that holds neither `Origin` nor just `Accept-Encoding`, is the map's first allocation for several lines of one name.)
+//! that holds neither `Origin` nor just `Accept-Encoding`, is the map's first allocation for several lines of one name. And where
+//! `Access-Control-Request-Headers` came on several lines and is to be echoed, they are joined: no browser sends that, but a gateway may.)
 
 mod decision;
 mod values;
@@ -40,6 +41,7 @@ use ::http::header::{ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METH
 use ::http::{HeaderValue, Method, Uri, request::Parts};
 use cors_decision::{List, OriginHeader, Request};
 
+use crate::lines;
 use crate::policies::{Policies, builders};
 
 pub use decision::{Actual, Decision, Preflight};
@@ -64,38 +66,31 @@ impl Cors {
     #[must_use]
     #[inline]
     pub fn decide_on(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Decision {
-        match self.preflight(method, uri, headers) {
-            Some(preflight) => Decision::Preflight(preflight),
+        match Asking::new(method, headers) {
+            Some(asking) => self.preflight(&asking, uri, headers).map_or(Decision::NoPolicy, Decision::Preflight),
             None => self.actual(uri, headers).map_or(Decision::NoPolicy, Decision::Actual),
         }
     }
 
-    /// The answer to a preflight, or nothing where this is none, or none of a policy.
+    /// The answer to a preflight, or nothing where the path has no policy.
     #[inline]
-    pub(crate) fn preflight(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Preflight> {
-        // Nothing else can be a preflight, so nothing else pays for the look.
-        if *method != Method::OPTIONS {
-            return None;
-        }
-        let (origin, asked_method) = (headers.get(ORIGIN), headers.get(ACCESS_CONTROL_REQUEST_METHOD));
-        let mut request = request(method, uri, origin_header(headers, origin));
-        request.request_method = asked_method.map(HeaderValue::as_bytes);
-        if !request.is_preflight() {
-            return None;
-        }
+    pub(crate) fn preflight(&self, asking: &Asking<'_>, uri: &Uri, headers: &HeaderMap) -> Option<Preflight> {
         self.policies.lend(|set, ready| {
             let (policy, values) = ready.policy_for(set, uri)?;
-            let mut asked_headers = None;
+            let joined;
+            let (mut request, mut asked_headers) = (asking.request, None);
             // A policy that does not care does not pay for the look either.
             if let List::Echo { .. } = policy.allow_headers {
-                asked_headers = headers.get(ACCESS_CONTROL_REQUEST_HEADERS);
-                request.request_headers = asked_headers.map(HeaderValue::as_bytes);
+                let lines = headers.get_all(ACCESS_CONTROL_REQUEST_HEADERS);
+                asked_headers = lines.iter().next();
+                joined = lines::joined(lines.iter().map(HeaderValue::as_bytes));
+                request.request_headers = joined.as_deref();
             }
             if policy.allow_private_network {
                 request.request_private_network = headers.get("access-control-request-private-network").map(HeaderValue::as_bytes);
             }
             let answer = self.policies.ask(policy, &request);
-            Some(Preflight::new(&answer, values, [origin, asked_method, asked_headers]))
+            Some(Preflight::new(&answer, values, [Some(asking.origin), Some(asking.method), asked_headers]))
         })
     }
 
@@ -112,9 +107,26 @@ impl Cors {
     }
 }
 
-#[inline]
-fn request<'r>(method: &'r Method, uri: &'r Uri, origin: OriginHeader<'r>) -> Request<'r> {
-    Request::new(method.as_str().as_bytes(), uri.path().as_bytes(), origin)
+/// What a preflight asks. Which it is depends on the request alone: policies that are exchanged meanwhile change nothing of that.
+pub(crate) struct Asking<'r> {
+    request: Request<'r>,
+    origin: &'r HeaderValue,
+    method: &'r HeaderValue,
+}
+
+impl<'r> Asking<'r> {
+    /// Nothing where the request is no preflight.
+    #[inline]
+    pub(crate) fn new(method: &Method, headers: &'r HeaderMap) -> Option<Self> {
+        // Nothing else can be a preflight, so nothing else pays for the look.
+        if *method != Method::OPTIONS {
+            return None;
+        }
+        let (origin, method) = (headers.get(ORIGIN)?, headers.get(ACCESS_CONTROL_REQUEST_METHOD)?);
+        let mut request = Request::new(b"OPTIONS", b"/", origin_header(headers, Some(origin)));
+        request.request_method = Some(method.as_bytes());
+        request.is_preflight().then_some(Self { request, origin, method })
+    }
 }
 
 /// `first` is the first line of `Origin`. A map that holds as many lines as names holds one line of each.

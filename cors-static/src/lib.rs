@@ -2,7 +2,7 @@
 //!
 //! | feature | brings | for |
 //! |---|---|---|
-//! | `macros` | [`cors!`](cors) | a policy file, checked and compiled into static tables when the program is built |
+//! | `macros` | [`cors!`](macro.cors.html) | a policy file, checked and compiled into static tables when the program is built |
 //! | `http` | `http` | the types of the crate `http`, whatever the framework |
 //! | `tower` | `tower` | axum, hyper, tonic, and what else takes a tower layer |
 //! | `actix` | `actix` | actix-web 4 |
@@ -62,6 +62,8 @@ pub mod actix;
 mod copied;
 #[cfg(feature = "http")]
 pub mod http;
+#[cfg(any(feature = "http", feature = "actix", feature = "rocket"))]
+mod lines;
 #[cfg(all(feature = "tracing", any(feature = "http", feature = "actix", feature = "rocket")))]
 mod log;
 #[cfg(any(feature = "http", feature = "actix", feature = "rocket"))]

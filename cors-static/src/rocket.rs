@@ -27,6 +27,7 @@ use rocket::route::{Handler, Outcome, Route};
 use rocket::{Build, Data, Request, Response, Rocket};
 
 use crate::copied::Copied;
+use crate::lines;
 use crate::policies::{CORS_HEADERS, Policies, builders};
 use crate::vary;
 
@@ -48,9 +49,10 @@ impl Cors {
             (Some(origin), None) => OriginHeader::One(origin.as_bytes()),
             (Some(_), Some(_)) => OriginHeader::Several,
         };
+        let asked_headers = lines::joined(headers.get("Access-Control-Request-Headers").map(str::as_bytes));
         let asked = Asked {
             request_method: value("Access-Control-Request-Method"),
-            request_headers: value("Access-Control-Request-Headers"),
+            request_headers: asked_headers.as_deref(),
             request_private_network: value("Access-Control-Request-Private-Network"),
             ..Asked::new(request.method().as_str().as_bytes(), request.uri().path().as_str().as_bytes(), origin)
         };

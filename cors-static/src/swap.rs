@@ -12,7 +12,7 @@
 //! // Later, when the application has seen that the file is another (it reads the file, this crate does not):
 //! policies.replace(yaml("https://new.example.com"), &Options::default())?;
 //!
-//! // A file that would not pass `cors-gen check` changes nothing.
+//! // A file with an error, a failing test, or a lint that is denied in the profile asked for, changes nothing.
 //! let rejected = policies.replace(yaml("https://new.example.com/"), &Options::default()).unwrap_err();
 //! assert_eq!(rejected.diagnostics[0].code, "origin-path");
 //! assert!(rejected.to_string().contains("write `https://new.example.com`"));

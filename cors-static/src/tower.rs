@@ -39,7 +39,7 @@ use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::http::{Actual, Cors};
+use crate::http::{Actual, Asking, Cors};
 use crate::policies::builders;
 
 /// The layer. A clone shares the policies.
@@ -86,12 +86,16 @@ where
 
     #[inline]
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        if let Some(preflight) = self.cors.preflight(request.method(), request.uri(), request.headers()) {
-            let response = preflight.into_response(mem::take(request.headers_mut()));
-            return CorsFuture { state: State::Answered { response: Some(response) }, actual: None };
-        }
-        let actual = self.cors.actual(request.uri(), request.headers());
-        CorsFuture { state: State::Inner { future: self.inner.call(request) }, actual }
+        // Not `decide_on`: a decision would be moved out of one type and into another, and each request would pay for it.
+        let Some(asking) = Asking::new(request.method(), request.headers()) else {
+            let actual = self.cors.actual(request.uri(), request.headers());
+            return CorsFuture { state: State::Inner { future: self.inner.call(request) }, actual };
+        };
+        let state = match self.cors.preflight(&asking, request.uri(), request.headers()) {
+            None => State::Inner { future: self.inner.call(request) },
+            Some(preflight) => State::Answered { response: Some(preflight.into_response(mem::take(request.headers_mut()))) },
+        };
+        CorsFuture { state, actual: None }
     }
 }
 

@@ -6,7 +6,7 @@ mod common;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::thread;
 
-use actix_web::body::BoxBody;
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::ErrorUnauthorized;
 use actix_web::middleware::{Next, from_fn};
@@ -14,7 +14,7 @@ use actix_web::{App, Error, HttpRequest, HttpResponse, HttpServer, http::StatusC
 use cors_static::actix::Cors;
 use cors_testbed::upstream::Asked;
 
-use common::{assert_readable, cut_at_fragment, get, get_from, policies, preflight, put_through, shared};
+use common::{assert_lines_are_one_value, assert_readable, cut_at_fragment, get, get_from, policies, preflight, put_through, shared};
 
 async fn answer(request: HttpRequest) -> HttpResponse {
     let asked = Asked::by(request.query_string());
@@ -30,12 +30,17 @@ async fn gate(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceRes
     if request.query_string() == "gate" { Err(ErrorUnauthorized("no")) } else { next.call(request).await }
 }
 
+/// Looks at the response of an error, as middleware does that logs, and passes the error on.
+async fn look(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    next.call(request).await.inspect_err(|error| assert_eq!(error.error_response().status(), error.as_response_error().status_code()))
+}
+
 /// Serves until the test ends.
 fn serve(cors: Cors) -> SocketAddr {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     let addr = listener.local_addr().expect("an address");
     thread::spawn(move || {
-        let app = move || App::new().wrap(from_fn(gate)).wrap(cors.clone()).default_service(web::to(answer));
+        let app = move || App::new().wrap(from_fn(gate)).wrap(cors.clone()).wrap(from_fn(look)).default_service(web::to(answer));
         let server = HttpServer::new(app).workers(1).disable_signals().listen(listener).expect("a listener");
         actix_web::rt::System::new().block_on(server.run())
     });
@@ -44,7 +49,9 @@ fn serve(cors: Cors) -> SocketAddr {
 
 #[test]
 fn actix_answers_every_request_of_the_table() {
-    put_through("actix-web", serve(Cors::new(policies())), cut_at_fragment);
+    let addr = serve(Cors::new(policies()));
+    put_through("actix-web", addr, cut_at_fragment);
+    assert_lines_are_one_value(addr);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What the tower layer allocates beside the service that it stands around: nothing, for every kind of request, with one exception at the end.
+//! What the tower layer allocates beside the service that it stands around: nothing, for every kind of request, with two exceptions at the end.
 //!
 //! One test only: the allocator is the whole process's.
 #![allow(clippy::expect_used, reason = "a fixture that does not work is a failed test")]
@@ -106,5 +106,10 @@ fn the_layer_allocates_nothing() {
         // Where `Origin` must be added to what else a response varies on, the map of headers makes room for lines of one name.
         let (_, allowed) = &kinds()[0];
         assert_eq!(count(layer.layer(Prepared(Some(response(Some("Cookie"))))), allowed.clone()), 1, "{name}");
+        // Names that came on several lines are joined to be echoed: the lines, the text, and the value for the response.
+        let names = ["x-a", "x-b"].map(|name| ("Access-Control-Request-Headers", name));
+        let asks = request("OPTIONS", "/echo", &[("Origin", GOOD), ("Access-Control-Request-Method", "PUT"), names[0], names[1]]);
+        let _begins_to_count = asks.clone();
+        assert_eq!(count(layer.layer(Prepared(None)), asks), 3, "{name}");
     }
 }

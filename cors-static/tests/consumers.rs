@@ -4,7 +4,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex};
+
+use cors_gen::{Options, Source, compile, rust};
+use cors_testbed::requests::POLICY;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 const CONSUMERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/consumers");
@@ -14,7 +17,9 @@ static COPY: LazyLock<PathBuf> = LazyLock::new(|| {
     let copy = Path::new(env!("CARGO_TARGET_TMPDIR")).join("consumers");
     copy_folder(Path::new(CONSUMERS), &copy);
     // Of the lock file, Cargo keeps what these crates need: nothing is resolved anew, and nothing loaded.
-    fs::copy(Path::new(ROOT).join("Cargo.lock"), copy.join("Cargo.lock")).unwrap();
+    for workspace in [&copy, &copy.join("generated")] {
+        fs::copy(Path::new(ROOT).join("Cargo.lock"), workspace.join("Cargo.lock")).unwrap();
+    }
     copy
 });
 
@@ -87,6 +92,51 @@ fn a_crate_without_std_is_built_for_webassembly() {
     assert!(output.status.success(), "{}", text(&output));
     let module = fs::read(COPY.join("target/wasm32-unknown-unknown/debug/no_std.wasm")).unwrap();
     assert!(module.starts_with(b"\0asm"));
+}
+
+/// Runs a command of Cargo in the strict crate with what `--target rust` prints, in one edition. It is a workspace of its own, so that no other test
+/// reads its manifest meanwhile.
+fn with_generated_file(edition: &str, command: &str) -> Output {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _turn = ONE_AT_A_TIME.lock();
+    let folder = COPY.join("generated");
+    let source = Source::new("probe.yaml", POLICY);
+    let compilation = compile(&source, &Options::default());
+    write(&folder.join("src/cors.rs"), &rust::file(compilation.sound().unwrap(), "Made from probe.yaml.", rust::CRATE));
+    let manifest = at_home(&Path::new(CONSUMERS).join("generated/Cargo.toml"));
+    write(&folder.join("Cargo.toml"), &manifest.replace("edition = \"2024\"", &format!("edition = \"{edition}\"")));
+    cargo(&[command, "--manifest-path", "generated/Cargo.toml"])
+}
+
+#[test]
+fn a_generated_file_is_built_in_every_edition_and_without_a_prelude() {
+    for edition in ["2015", "2018", "2021", "2024"] {
+        let output = with_generated_file(edition, "build");
+        assert!(output.status.success() && !text(&output).contains("warning"), "{edition}: {}", text(&output));
+    }
+}
+
+#[test]
+#[ignore = "live: needs rustfmt and clippy; ./test runs it"]
+fn a_generated_file_stays_as_it_is_and_clippy_is_silent() {
+    let output = with_generated_file("2024", "clippy");
+    assert!(output.status.success() && !text(&output).contains("warning"), "{}", text(&output));
+    let rustfmt = |settings| Command::new("rustfmt").args(["--check", "--config", settings]).arg(COPY.join("generated/src/cors.rs")).output().unwrap();
+    for settings in ["max_width=100,use_small_heuristics=Default", "max_width=60,hard_tabs=true"] {
+        let output = rustfmt(settings);
+        assert!(output.status.success(), "{settings}: {}", text(&output));
+    }
+}
+
+#[test]
+fn every_package_brings_its_licences_and_a_readme() {
+    for package in ["cors-decision", "cors-gen", "cors-macros", "cors-static"] {
+        let mut command = Command::new(env!("CARGO"));
+        let listing = command.args(["package", "--list", "--allow-dirty", "--offline", "--package", package]).current_dir(ROOT).output().unwrap();
+        for file in ["LICENSE-APACHE", "LICENSE-MIT", "README.md"] {
+            assert!(String::from_utf8_lossy(&listing.stdout).lines().any(|line| line == file), "{package}: {file}: {}", text(&listing));
+        }
+    }
 }
 
 fn policy(origins: &str) -> String {

@@ -4,7 +4,7 @@
 mod common;
 
 use std::fmt::Write;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -157,6 +157,30 @@ fn requests_and_exchanges_do_not_disturb_each_other() {
         for round in 0..50 {
             shared.replace(policy(if round % 2 == 0 { two } else { one }), &Options::default()).expect("sound");
         }
+    });
+}
+
+/// One file covers the path, the other does not: a preflight is answered or goes through, and is never taken for the request that it asks about.
+#[test]
+fn a_preflight_stays_one_while_policies_are_exchanged() {
+    let at = |path: &str| Source::new("cors.yaml", format!("version: 1\npolicies:\n  api:\n    paths: [{path}]\n    allow_origins: [{GOOD}]\n"));
+    let shared = Shared::compile(at("/api/**"), &Options::default()).expect("sound");
+    let cors = Cors::watching(&shared);
+    let asks = parts("OPTIONS", "/api/items", &[("Origin", GOOD), ("Access-Control-Request-Method", "PUT")]);
+    let done = AtomicBool::new(false);
+    thread::scope(|threads| {
+        for _ in 0..3 {
+            threads.spawn(|| {
+                while !done.load(SeqCst) {
+                    let decision = cors.decide(&asks);
+                    assert!(!matches!(decision, Decision::Actual(_)), "{decision:?}");
+                }
+            });
+        }
+        for round in 0..500 {
+            shared.replace(at(if round % 2 == 0 { "/other" } else { "/api/**" }), &Options::default()).expect("sound");
+        }
+        done.store(true, SeqCst);
     });
 }
 

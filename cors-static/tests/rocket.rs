@@ -17,7 +17,7 @@ use rocket::http::{Method, Status};
 use rocket::route::{Handler, Outcome, Route};
 use rocket::{Data, Request, Response};
 
-use common::{assert_readable, cut_at_fragment, get, get_from, policies, preflight, put_through, shared};
+use common::{assert_lines_are_one_value, assert_readable, cut_at_fragment, get, get_from, policies, preflight, put_through, shared};
 
 const METHODS: [Method; 7] = [Method::Get, Method::Head, Method::Post, Method::Put, Method::Patch, Method::Delete, Method::Options];
 
@@ -78,6 +78,7 @@ fn without_unknown_methods(case: Case) -> Option<Case> {
 fn rocket_answers_every_request_of_the_table() {
     let addr = serve(Cors::new(policies()), everywhere());
     put_through("Rocket", addr, without_unknown_methods);
+    assert_lines_are_one_value(addr);
     let unknown = send(addr, &Raw::new("PURGE", "/api/items").header("Origin", common::GOOD)).expect("an answer");
     assert_eq!((unknown.status, unknown.header_values("access-control-allow-origin").len()), (400, 0), "{unknown:#?}");
 }

@@ -11,7 +11,7 @@ use cors_static::tower::CorsLayer;
 use cors_testbed::upstream::Asked;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use common::{assert_readable, cut_at_fragment, policies, preflight, put_through, serve_axum, shared};
+use common::{assert_lines_are_one_value, assert_readable, cut_at_fragment, policies, preflight, put_through, serve_axum, shared};
 
 async fn answer(uri: Uri) -> Response<Body> {
     let asked = Asked::by(uri.query().unwrap_or_default());
@@ -24,6 +24,7 @@ async fn answer(uri: Uri) -> Response<Body> {
 fn axum_answers_every_request_of_the_table() {
     let addr = serve_axum(Router::new().fallback(answer).layer(CorsLayer::new(policies())));
     put_through("axum", addr, cut_at_fragment);
+    assert_lines_are_one_value(addr);
 }
 
 #[test]

@@ -79,6 +79,19 @@ pub(crate) fn preflight(addr: SocketAddr, target: &str, origin: &str) -> Respons
     send(addr, &request).unwrap_or_else(|error| panic!("{target}: {error}"))
 }
 
+/// What a preflight asks for on two lines is asked for by one value, in which `authorization` counts wherever it stands.
+pub(crate) fn assert_lines_are_one_value(addr: SocketAddr) {
+    let check = |target: &str, lines: [&str; 2], expected: &[&str]| {
+        let request = Request::new("OPTIONS", target).header("Origin", GOOD).header("Access-Control-Request-Method", "PUT");
+        let request = lines.iter().fold(request, |request, line| request.header("Access-Control-Request-Headers", line));
+        let response = send(addr, &request).unwrap_or_else(|error| panic!("{target}: {error}"));
+        assert_eq!((response.status, &response.header_values("access-control-allow-headers")[..]), (204, expected), "{target} {lines:?}");
+    };
+    check("/echo", ["x-a", "x-b,x-c"], &["x-a, x-b,x-c"]);
+    check("/echo", ["x-a", "x-b,authorization"], &[]);
+    check("/echo-all", ["x-a", "x-b,authorization"], &["x-a, x-b,authorization"]);
+}
+
 /// What a script of an allowed origin finds on a response that it may read under the policy `api`.
 pub(crate) fn assert_readable(response: &Response, status: u16) {
     assert_eq!(response.status, status, "{response:#?}");

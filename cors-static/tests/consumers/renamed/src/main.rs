@@ -8,6 +8,8 @@ mod cors_static {}
 mod core {}
 #[allow(dead_code)]
 struct PolicySet;
+#[allow(dead_code, non_camel_case_types)]
+struct u8;
 
 static CORS: &::cors::PolicySet<'static> = cors!("cors.yaml");
 
