@@ -98,6 +98,24 @@ fn odd_values_are_shown_as_on_disk() {
     check(odd_values().into_iter().map(|(name, text)| (name.to_owned(), shown(&text))));
 }
 
+/// Slips of the hand that are no plain instance of an error's example, each under what went wrong.
+fn slips() -> Vec<(&'static str, String)> {
+    let policy = |lines: &str| format!("version: 1\npolicies:\n  api:\n    {}\n", lines.replace('\n', "\n    "));
+    vec![
+        ("slip-profile-twice", format!("profiles: [dev, dev]\n{}", policy("allow_origins: [{ origin: http://localhost:3000, profiles: [dev] }]"))),
+        (
+            "slip-behind-an-alias",
+            "version: 1\nx-a: &a [https://app.example.com/]\npolicies:\n  a: { paths: [/a], allow_origins: *a }\n  b: { paths: [/b], allow_origins: *a }\n"
+                .to_owned(),
+        ),
+    ]
+}
+
+#[test]
+fn slips_are_shown_as_on_disk() {
+    check(slips().into_iter().map(|(name, text)| (name.to_owned(), shown(&text))));
+}
+
 #[test]
 fn odd_values_neither_move_the_cursor_nor_flood_the_terminal() {
     for (name, text) in odd_values() {
@@ -143,7 +161,8 @@ fn what_cannot_be_read_is_shown_as_on_disk() {
 
 #[test]
 fn every_text_on_disk_belongs_to_a_test() {
-    let mut known: BTreeSet<String> = registered().map(|(name, _)| name.to_owned()).chain(odd_values().iter().map(|(name, _)| (*name).to_owned())).collect();
+    let made = odd_values().into_iter().chain(slips()).map(|(name, _)| name.to_owned());
+    let mut known: BTreeSet<String> = registered().map(|(name, _)| name.to_owned()).chain(made).collect();
     known.extend(["a-folder", "missing", "empty", "latin-1", "utf-16"].map(|file| format!("file-{file}")));
     let found: BTreeSet<String> =
         fs::read_dir(GOLDEN).unwrap().map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned()).collect();
@@ -154,7 +173,7 @@ fn every_text_on_disk_belongs_to_a_test() {
 fn bad_documents() -> Vec<(String, String)> {
     let corpus = fs::read_dir(CORPUS).unwrap().map(|entry| entry.unwrap().path());
     let corpus = corpus.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read_to_string(&path).unwrap()));
-    let odd = odd_values().into_iter().map(|(name, text)| (name.to_owned(), text));
+    let odd = odd_values().into_iter().chain(slips()).map(|(name, text)| (name.to_owned(), text));
     corpus.chain(registered().map(|(name, bad)| (name.to_owned(), bad.to_owned()))).chain(odd).collect()
 }
 
