@@ -101,8 +101,27 @@ fn odd_values_are_shown_as_on_disk() {
 /// Slips of the hand that are no plain instance of an error's example, each under what went wrong.
 fn slips() -> Vec<(&'static str, String)> {
     let policy = |lines: &str| format!("version: 1\npolicies:\n  api:\n    {}\n", lines.replace('\n', "\n    "));
+    let sound = "allow_origins: [https://app.example.com]";
+    let beside = |lines: &str| policy(&format!("{sound}\n{lines}"));
     vec![
+        (
+            "slip-anchors",
+            "version: 1\nx-a: &frontends [https://app.example.com]\npolicies:\n  api: { paths: [/a], allow_origins: *frontend }\n".to_owned()
+                + "  b: { paths: [/b], allow_origins: *late }\n  c: { paths: [/c], allow_origins: [*.example.com, *frontends-of-others] }\nx-b: &late [https://app.example.com]\n",
+        ),
+        ("slip-tags", policy("allow_origins: !include origins.yaml\nallow_methods: &m !y [ !z GET ]\nmax_age: !!str\npaths:\n  !x\n  - /a")),
         ("slip-profile-twice", format!("profiles: [dev, dev]\n{}", policy("allow_origins: [{ origin: http://localhost:3000, profiles: [dev] }]"))),
+        ("slip-blank-in-the-first-line", "version:1 # the first\n\n# of all\npolicies: { api: { allow_origins: [https://app.example.com] } }\n".to_owned()),
+        ("slip-blank-in-the-last-line", beside("max_age:10m")),
+        ("slip-blank-in-the-middle", policy(&format!("max_age:10m\n{sound}"))),
+        ("slip-open-bracket", policy(&format!("paths: [/a\n{sound}"))),
+        ("slip-open-bracket-after-lines", policy("allow_origins: [\n  https://a.example.com,\nmax_age: 10m\npaths: [/a]")),
+        ("slip-open-brace", policy("allow_origins:\n  - { regex: 'https://[a-z]\\.example\\.com'\nmax_age: 10m")),
+        ("slip-json-without-a-comma", "{\nversion: 1\npolicies: { api: { allow_origins: [https://app.example.com] } }\n}\n".to_owned()),
+        ("slip-backslash", policy("allow_origins: [{ regex: \"https://pr-\\d\\.example\\.com\" }]")),
+        ("slip-backslashes", policy("allow_origins: [{ regex: \"https://pr-[0-9]\\\\.example\\.com\" }]")),
+        ("slip-tab", "version: 1\npolicies:\n\tapi: { allow_origins: \"*\" }\n".to_owned()),
+        ("slip-tab-in-the-next-line", beside("max_age: 10m").trim_end().to_owned() + "\n\tpaths: [/a]\n"),
         (
             "slip-behind-an-alias",
             "version: 1\nx-a: &a [https://app.example.com/]\npolicies:\n  a: { paths: [/a], allow_origins: *a }\n  b: { paths: [/b], allow_origins: *a }\n"
@@ -152,8 +171,10 @@ fn what_cannot_be_read_is_shown_as_on_disk() {
     fs::create_dir(folder.path().join("a-folder")).unwrap();
     fs::write(folder.path().join("empty.yaml"), "").unwrap();
     fs::write(folder.path().join("latin-1.yaml"), b"version: 1\npolicies:\n  api: # caf\xe9\n    allow_origins: \"*\"\n").unwrap();
-    fs::write(folder.path().join("utf-16.yaml"), b"\xff\xfev\0e\0r\0s\0i\0o\0n\0:\0 \x001\0\n\0").unwrap();
-    check(["a-folder", "missing.yaml", "empty.yaml", "latin-1.yaml", "utf-16.yaml"].map(|file| {
+    let utf_16 = b"\xff\xfev\0e\0r\0s\0i\0o\0n\0:\0 \x001\0\n\0";
+    fs::write(folder.path().join("utf-16.yaml"), utf_16).unwrap();
+    fs::write(folder.path().join("utf-16-unmarked.yaml"), &utf_16[2..]).unwrap();
+    check(["a-folder", "missing.yaml", "empty.yaml", "latin-1.yaml", "utf-16.yaml", "utf-16-unmarked.yaml"].map(|file| {
         let output = Command::new(env!("CARGO_BIN_EXE_cors-gen")).current_dir(folder.path()).args(["check", file]).output().unwrap();
         (format!("file-{}", file.trim_end_matches(".yaml")), String::from_utf8(output.stderr).unwrap())
     }));
@@ -163,7 +184,7 @@ fn what_cannot_be_read_is_shown_as_on_disk() {
 fn every_text_on_disk_belongs_to_a_test() {
     let made = odd_values().into_iter().chain(slips()).map(|(name, _)| name.to_owned());
     let mut known: BTreeSet<String> = registered().map(|(name, _)| name.to_owned()).chain(made).collect();
-    known.extend(["a-folder", "missing", "empty", "latin-1", "utf-16"].map(|file| format!("file-{file}")));
+    known.extend(["a-folder", "missing", "empty", "latin-1", "utf-16", "utf-16-unmarked"].map(|file| format!("file-{file}")));
     let found: BTreeSet<String> =
         fs::read_dir(GOLDEN).unwrap().map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned()).collect();
     assert_eq!(found, known);
