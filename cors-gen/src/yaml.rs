@@ -10,6 +10,8 @@ use granit_parser::{Event, Parser, ScalarStyle, ScanError, StructureStyle};
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
 
+pub(crate) use self::slips::glued;
+
 /// The largest file that is read: more than a million origins.
 pub(crate) const MAX_BYTES: usize = 64 << 20;
 /// How many nodes aliases may copy. A long text counts once for every 64 bytes.

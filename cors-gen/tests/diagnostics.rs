@@ -105,15 +105,39 @@ fn slips() -> Vec<(&'static str, String)> {
     let beside = |lines: &str| policy(&format!("{sound}\n{lines}"));
     vec![
         (
+            "slip-nothing-written",
+            policy("allow_origins:\n  - https://app.example.com\n  - { set: }\n  -\nallow_credentials:\nmax_age:")
+                + "lints:\n  null-origin:\ntests:\n  - name:\n    profile:\n    allow: [https://app.example.com]\n",
+        ),
+        ("slip-boolean-in-quotes", beside("allow_credentials: \"true\"\nallow_private_network: 'maybe'")),
+        ("slip-empty-and-required", "version: 1\npolicies: { api: { allow_origins: [] } }\n".to_owned()),
+        ("slip-no-policies", "version: 1\npolicies: {}\n".to_owned()),
+        (
+            "slip-no-list",
+            "origin_sets: { apps: [https://app.example.com] }\n".to_owned()
+                + &policy("paths: [/a]\nallow_origins: '*, https://app.example.com, apps, null'\nallow_methods: '*, PUT'\nexpose_headers: '*,'")
+                + "  b: { paths: [/b], allow_origins: apps }\n  c:\n    paths: [/c]\n    allow_origins:\n      -https://a.example.com\n      -https://b.example.com\n",
+        ),
+        ("slip-null", policy("allow_origins: [~, Null, { origin: NULL }]")),
+        (
+            "slip-level",
+            beside("lints: { http-twin: 0, null-origin: { level: false } }") + "tests: [{ name: a, request: { origin: https://a.example }, expect: true }]\n",
+        ),
+        (
             "slip-anchors",
             "version: 1\nx-a: &frontends [https://app.example.com]\npolicies:\n  api: { paths: [/a], allow_origins: *frontend }\n".to_owned()
                 + "  b: { paths: [/b], allow_origins: *late }\n  c: { paths: [/c], allow_origins: [*.example.com, *frontends-of-others] }\nx-b: &late [https://app.example.com]\n",
         ),
+        ("slip-indentation", policy("paths: [/api/**]\n").replace("    \n", "") + "  allow_origins: [https://app.example.com/]\n  max_age: 10m\n"),
+        ("slip-no-name-of-a-policy", "version: 1\npolicies:\n  allow_origins: [https://app.example.com]\n".to_owned()),
         ("slip-tags", policy("allow_origins: !include origins.yaml\nallow_methods: &m !y [ !z GET ]\nmax_age: !!str\npaths:\n  !x\n  - /a")),
         ("slip-profile-twice", format!("profiles: [dev, dev]\n{}", policy("allow_origins: [{ origin: http://localhost:3000, profiles: [dev] }]"))),
         ("slip-blank-in-the-first-line", "version:1 # the first\n\n# of all\npolicies: { api: { allow_origins: [https://app.example.com] } }\n".to_owned()),
         ("slip-blank-in-the-last-line", beside("max_age:10m")),
         ("slip-blank-in-the-middle", policy(&format!("max_age:10m\n{sound}"))),
+        ("slip-blank-in-the-only-line", policy("allow_origins:[https://app.example.com]")),
+        ("slip-blank-in-entries", policy("allow_origins:\n  - origin:https://app.example.com\n  - set:apps")),
+        ("slip-blank-in-brackets", "{version:1, policies: {api: {allow_origins: [https://app.example.com], max_age:10m}}}\n".to_owned()),
         ("slip-open-bracket", policy(&format!("paths: [/a\n{sound}"))),
         ("slip-open-bracket-after-lines", policy("allow_origins: [\n  https://a.example.com,\nmax_age: 10m\npaths: [/a]")),
         ("slip-open-brace", policy("allow_origins:\n  - { regex: 'https://[a-z]\\.example\\.com'\nmax_age: 10m")),
@@ -122,6 +146,13 @@ fn slips() -> Vec<(&'static str, String)> {
         ("slip-backslashes", policy("allow_origins: [{ regex: \"https://pr-[0-9]\\\\.example\\.com\" }]")),
         ("slip-tab", "version: 1\npolicies:\n\tapi: { allow_origins: \"*\" }\n".to_owned()),
         ("slip-tab-in-the-next-line", beside("max_age: 10m").trim_end().to_owned() + "\n\tpaths: [/a]\n"),
+        (
+            "slip-keys",
+            policy(
+                "origins: [https://app.example.com]\nmethods: [PUT]\nAccess-Control-Max-Age: 600\nallow-headers: [X-A]\nexpose: [X-B]\nAccess-Control-Allow-Credentials: true\ncolour: red",
+            ),
+        ),
+        ("slip-schema", format!("$schema: [5]\n{}", policy(sound))),
         (
             "slip-behind-an-alias",
             "version: 1\nx-a: &a [https://app.example.com/]\npolicies:\n  a: { paths: [/a], allow_origins: *a }\n  b: { paths: [/b], allow_origins: *a }\n"

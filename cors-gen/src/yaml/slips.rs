@@ -65,7 +65,7 @@ fn asterisk(span: Span, written: &str) -> Diagnostic {
 }
 
 /// The key of a word that is a key, a colon and a value without a blank between them.
-fn glued(word: &str) -> Option<&str> {
+pub(crate) fn glued(word: &str) -> Option<&str> {
     let (key, value) = word.split_once(':')?;
     let is_known = fields::MAPPINGS.iter().any(|mapping| mapping.field(key).is_some());
     (is_known && value.starts_with(|first: char| !first.is_whitespace())).then_some(key)
