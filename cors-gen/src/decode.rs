@@ -6,7 +6,7 @@ use crate::fields::{self, Mapping};
 use crate::origin::shorten;
 use crate::span::{Span, Spanned};
 use crate::suggest;
-use crate::yaml::{Meaning, Node, Scalar, Value};
+use crate::yaml::{Meaning, Node, Scalar, Value, glued};
 
 pub(crate) struct Decoder<'r> {
     pub(crate) report: &'r mut Vec<Diagnostic>,
@@ -14,7 +14,7 @@ pub(crate) struct Decoder<'r> {
 
 /// The keys and values of a mapping.
 #[derive(Default)]
-pub(crate) struct Fields<'n, 's>(&'n [(Node<'s>, Node<'s>)]);
+pub(crate) struct Fields<'n, 's>(pub(crate) &'n [(Node<'s>, Node<'s>)]);
 
 impl<'n, 's> Fields<'n, 's> {
     /// The keys and values of a node, if it is a mapping.
@@ -68,8 +68,10 @@ impl Decoder<'_> {
 
     /// Reports a key, and gives the one that was probably meant.
     fn unknown_key(&mut self, span: Span, key: &str, mapping: &'static Mapping) -> Option<&'static str> {
-        let nearest = suggest::nearest(key, mapping.keys());
+        let alone = glued(key).and_then(|key| mapping.field(key)).map(|field| field.key);
+        let nearest = alone.or_else(|| meant(key, mapping));
         let help = match nearest {
+            Some(key) if alone.is_some() => blank_missing(key),
             Some(nearest) => format!("write `{nearest}`"),
             None => format!("the keys known here are {}", suggest::list(mapping.keys())),
         };
@@ -105,7 +107,7 @@ impl Decoder<'_> {
     }
 
     /// A key that is a name of the file's own.
-    fn name<'s>(&mut self, key: &Node<'s>) -> Option<Spanned<Text<'s>>> {
+    pub(crate) fn name<'s>(&mut self, key: &Node<'s>) -> Option<Spanned<Text<'s>>> {
         let Value::Scalar(Scalar { text, .. }) = &key.value else { return None };
         let name = Spanned::new(text.clone(), key.span);
         self.check_name(&name);
@@ -126,9 +128,8 @@ impl Decoder<'_> {
 
     /// A list, of which there must be one item at least.
     pub(crate) fn list<'n, 's>(&mut self, node: &'n Node<'s>, what: &str) -> &'n [Node<'s>] {
-        let items = self.items(node, what);
-        self.refuse_empty(matches!(&node.value, Value::List(items) if items.is_empty()), node.span);
-        items
+        self.refuse_empty(node, "add an entry, or remove the key");
+        self.items(node, what)
     }
 
     /// A list, which may be empty.
@@ -142,12 +143,17 @@ impl Decoder<'_> {
         }
     }
 
-    pub(crate) fn refuse_empty(&mut self, empty: bool, span: Span) {
+    pub(crate) fn refuse_empty(&mut self, node: &Node<'_>, help: &str) {
+        let empty = match &node.value {
+            Value::List(items) => items.is_empty(),
+            Value::Map(entries) => entries.is_empty(),
+            _ => false,
+        };
         if empty {
             self.report.push(
-                Diagnostic::error("empty-value", span, "nothing stands here")
+                Diagnostic::error("empty-value", node.span, "nothing stands here")
                     .reason("an empty value would allow nobody, or everybody, depending on the reader")
-                    .help("add an entry, or remove the key"),
+                    .help(help),
             );
         }
     }
@@ -160,15 +166,28 @@ impl Decoder<'_> {
         self.list(node, "words").iter().filter_map(|node| self.text(node)).collect()
     }
 
-    /// `"*"`, or what `read` makes of anything else.
-    pub(crate) fn any_or<'s, T>(&mut self, node: &Node<'s>, read: impl FnOnce(&mut Self, &Node<'s>) -> Vec<T>) -> AnyOr<T> {
+    /// `"*"`, or what `read` makes of anything else. `item` writes a word as an item of the list, where it can be one.
+    pub(crate) fn any_or<'s, T>(
+        &mut self,
+        node: &Node<'s>,
+        item: impl Fn(&str) -> Option<String>,
+        read: impl FnOnce(&mut Self, &Node<'s>) -> Vec<T>,
+    ) -> AnyOr<T> {
         match &node.value {
             Value::Scalar(scalar) if scalar.text == "*" => AnyOr::Any(node.span),
             Value::Scalar(scalar) if scalar.meaning() == Meaning::Text => {
-                self.report.push(
-                    Diagnostic::error("wrong-type", node.span, format!("`{}` stands where a list is wanted", shorten(&scalar.text)))
-                        .help(format!("write a list: `[{}]`; the only word that may stand here alone is \"*\"", shorten(&listed(&scalar.text)))),
-                );
+                let words = scalar.text.split([',', ' ', '\n']).map(|word| word.trim_start_matches('-')).filter(|word| !word.is_empty());
+                let list = words.filter_map(item).collect::<Vec<_>>().join(", ");
+                let diagnostic = Diagnostic::error("wrong-type", node.span, format!("`{}` stands where a list is wanted", shorten(&scalar.text)));
+                self.report.push(if scalar.text.starts_with('-') {
+                    diagnostic
+                        .label("a blank is missing after the `-`")
+                        .help(format!("put a blank after each `-`, or write the list in brackets: `[{}]`", shorten(&list)))
+                } else if list.is_empty() {
+                    diagnostic.help("write a list in brackets; the only word that may stand here alone is \"*\"")
+                } else {
+                    diagnostic.help(format!("write a list: `[{}]`; the only word that may stand here alone is \"*\"", shorten(&list)))
+                });
                 AnyOr::List(Vec::new())
             }
             _ => AnyOr::List(read(self, node)),
@@ -195,27 +214,43 @@ impl Decoder<'_> {
         }
     }
 
-    pub(crate) fn boolean(&mut self, node: &Node<'_>) -> Option<Spanned<bool>> {
-        let Value::Scalar(scalar) = &node.value else {
-            self.wrong_type(node, "`true` or `false`");
-            return None;
-        };
-        match (scalar.meaning(), &*scalar.text) {
-            (Meaning::Bool(flag), "true" | "false") => Some(Spanned::new(flag, node.span)),
-            (_, text) => {
-                let meant = match text.to_ascii_lowercase().as_str() {
-                    "yes" | "on" | "true" | "1" | "y" => "true",
-                    "no" | "off" | "false" | "0" | "n" => "false",
-                    _ => "true` or `false",
-                };
-                self.report.push(
-                    Diagnostic::error("wrong-type", node.span, format!("`{}` is neither `true` nor `false`", shorten(text)))
-                        .reason("YAML 1.2 knows no other words for yes and no")
-                        .help(format!("write `{meant}`, in lower case and without quotes")),
-                );
+    /// A string that is one of a few.
+    pub(crate) fn word<'s>(&mut self, node: &Node<'s>, wanted: &str) -> Option<Spanned<Text<'s>>> {
+        match &node.value {
+            Value::Scalar(scalar) if scalar.meaning() == Meaning::Text => self.text(node),
+            _ => {
+                self.wrong_type(node, wanted);
                 None
             }
         }
+    }
+
+    pub(crate) fn boolean(&mut self, node: &Node<'_>) -> Option<Spanned<bool>> {
+        let Value::Scalar(Scalar { text, quoted }) = &node.value else {
+            self.wrong_type(node, "`true` or `false`");
+            return None;
+        };
+        match (&**text, quoted) {
+            ("true", false) => return Some(Spanned::new(true, node.span)),
+            ("false", false) => return Some(Spanned::new(false, node.span)),
+            ("", _) => self.wrong_type(node, "`true` or `false`"),
+            _ => self.no_boolean(node.span, text, *quoted),
+        }
+        None
+    }
+
+    fn no_boolean(&mut self, span: Span, text: &str, quoted: bool) {
+        let meant = match text.to_ascii_lowercase().as_str() {
+            "yes" | "on" | "true" | "1" | "y" => "true",
+            "no" | "off" | "false" | "0" | "n" => "false",
+            _ => "true` or `false",
+        };
+        let (is, reason) = match quoted {
+            true => ("is a string in quotes, and `true` or `false` is wanted here", "what stands in quotes is a string to YAML, whatever it says"),
+            false => ("is neither `true` nor `false`", "YAML 1.2 knows no other words for yes and no"),
+        };
+        let message = format!("`{}` {is}", shorten(text));
+        self.report.push(Diagnostic::error("wrong-type", span, message).reason(reason).help(format!("write `{meant}`, in lower case and without quotes")));
     }
 
     /// The digits of an integer.
@@ -266,18 +301,44 @@ impl Decoder<'_> {
     fn no_mapping(&mut self, node: &Node<'_>, mapping: &'static Mapping) {
         if node.value != Value::Reported {
             let field = mapping.fields.iter().find(|field| field.required).unwrap_or(&mapping.fields[0]);
+            let help = match glued_key(node) {
+                Some(key) => blank_missing(key),
+                None => format!("begin with `{}: {}`", field.key, field.example),
+            };
             self.report.push(
                 Diagnostic::error("wrong-type", node.span, format!("{} stands where the keys of {} are wanted", kind_of(node), mapping.name))
                     .reason(format!("{} is a mapping: keys, each followed by a colon and its value", mapping.name))
-                    .help(format!("begin with `{}: {}`", field.key, field.example)),
+                    .help(help),
             );
         }
     }
 }
 
-/// What was probably meant as the items of a list.
-fn listed(text: &str) -> String {
-    text.split([',', ' ', '\n']).filter(|item| !item.is_empty()).collect::<Vec<_>>().join(", ")
+/// The key that was probably meant: misspelt, called as the header is, or without its other words.
+fn meant(key: &str, mapping: &'static Mapping) -> Option<&'static str> {
+    let folded = key.to_ascii_lowercase().replace('-', "_");
+    let bare = folded.strip_prefix("access_control_").unwrap_or(&folded);
+    let word = format!("_{}", bare.trim_end_matches('s'));
+    let part_of = |known: &&str| bare.len() > 3 && format!("_{known}").contains(&word);
+    suggest::nearest(bare, mapping.keys()).or_else(|| mapping.keys().find(part_of))
+}
+
+/// The key of a node that would be a mapping if there were a blank after its colon.
+pub(crate) fn glued_key<'n>(node: &'n Node<'_>) -> Option<&'n str> {
+    match &node.value {
+        Value::Scalar(Scalar { text, quoted: false }) => glued(text),
+        _ => None,
+    }
+}
+
+fn blank_missing(key: &str) -> String {
+    format!("put a blank after the colon: `{key}: ...`")
+}
+
+/// A word as an item of a list in brackets.
+pub(crate) fn item(word: &str) -> String {
+    let plain = Scalar { text: word.into(), quoted: false };
+    if plain.meaning() == Meaning::Text && !word.starts_with(|first| "*&!|>'%@`[]{}#".contains(first)) { word.to_owned() } else { format!("\"{word}\"") }
 }
 
 fn kind_of(node: &Node<'_>) -> &'static str {

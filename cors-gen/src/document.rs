@@ -1,12 +1,13 @@
 //! The tree of a file comes in, its [`Document`] goes out: every key known, every value of the right type, nothing interpreted yet.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
-use crate::decode::{Decoder, Fields};
+use crate::decode::{Decoder, Fields, glued_key, item};
 use crate::diagnostic::Diagnostic;
 use crate::fields;
 use crate::span::{Span, Spanned};
-use crate::yaml::{Node, Scalar, Value};
+use crate::yaml::{Meaning, Node, Scalar, Value};
 
 /// Text as written, borrowed from the source where nothing had to be unescaped.
 pub(crate) type Text<'s> = Cow<'s, str>;
@@ -100,13 +101,14 @@ pub(crate) fn decode<'s>(root: &Node<'s>, report: &mut Vec<Diagnostic>) -> Docum
     let mut document = Document::default();
     let Some(file) = decoder.mapping(root, &fields::FILE) else { return document };
     decoder.version(&file);
+    if let Some(schema) = file.get("$schema") {
+        decoder.text(schema);
+    }
     document.profiles = file.get("profiles").map(|node| decoder.texts(node)).unwrap_or_default();
     document.sets =
         decoder.named(file.get("origin_sets"), |decoder, node| decoder.list(node, "origins").iter().filter_map(|node| set_entry(decoder, node)).collect());
-    document.policies = decoder.named(file.get("policies"), policy);
-    if let Some(node) = file.get("policies") {
-        decoder.refuse_empty(matches!(&node.value, Value::Map(entries) if entries.is_empty()), node.span);
-    }
+    let sets = document.sets.iter().map(|set| &*set.name.value).collect();
+    document.policies = file.get("policies").map(|node| policies(&mut decoder, node, &sets)).unwrap_or_default();
     document.lints = file.get("lints").map(|node| lints(&mut decoder, node)).unwrap_or_default();
     if let Some(tests) = file.get("tests") {
         document.tests = decoder.items(tests, "tests").iter().filter_map(|node| test(&mut decoder, node)).collect();
@@ -114,13 +116,50 @@ pub(crate) fn decode<'s>(root: &Node<'s>, report: &mut Vec<Diagnostic>) -> Docum
     document
 }
 
-fn policy<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>) -> Policy<'s> {
+/// The policies by name. Keys of a policy in the column of its name are a slip that is reported once; they are read as keys of the policy above.
+fn policies<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>, sets: &HashSet<&str>) -> Vec<Named<'s, Policy<'s>>> {
+    decoder.refuse_empty(node, "add a policy: `default: { allow_origins: [https://app.example.com] }`");
+    let mut all = Vec::new();
+    for chunk in decoder.entries(node, "names").chunk_by(|_, next| has_slipped(next)) {
+        let Some(((key, value), slipped)) = chunk.split_first().filter(|(first, _)| !has_slipped(first)) else {
+            decoder.report.push(slip(&chunk[0].0, "put it under the name of a policy, such as `default:`, and indent it".to_owned()));
+            continue;
+        };
+        let Some(name) = decoder.name(key) else { continue };
+        let value = match slipped {
+            [] => policy(decoder, value, sets),
+            [(first, _), ..] => {
+                decoder.report.push(slip(first, format!("indent it, so that it stands under `{}:`", name.value)));
+                let own = Fields::of(value).map(|fields| fields.0).unwrap_or_default();
+                policy(decoder, &Node { span: value.span, value: Value::Map([own, slipped].concat()) }, sets)
+            }
+        };
+        all.push(Named { name, value });
+    }
+    all
+}
+
+/// Whether this is a key of a policy among the names of policies, and no policy of that name.
+fn has_slipped((key, value): &(Node<'_>, Node<'_>)) -> bool {
+    let is_key = matches!(&key.value, Value::Scalar(Scalar { text, .. }) if fields::POLICY.field(text).is_some());
+    is_key && !Fields::of(value).is_some_and(|fields| fields::POLICY.keys().any(|key| fields.get(key).is_some()))
+}
+
+fn slip(key: &Node<'_>, help: String) -> Diagnostic {
+    let text = match &key.value {
+        Value::Scalar(scalar) => &scalar.text,
+        _ => "",
+    };
+    Diagnostic::error("unknown-key", key.span, format!("`{text}` is a key of a policy, and stands among the names of policies"))
+        .reason("what begins in the column of a name is beside it, not under it")
+        .help(help)
+}
+
+fn policy<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>, sets: &HashSet<&str>) -> Policy<'s> {
     let fields = decoder.mapping(node, &fields::POLICY).unwrap_or_default();
     Policy {
         paths: fields.get("paths").map(|node| decoder.non_empty_texts(node)),
-        allow_origins: fields
-            .get("allow_origins")
-            .map(|node| decoder.any_or(node, |decoder, node| decoder.list(node, "origins").iter().filter_map(|node| entry(decoder, node)).collect())),
+        allow_origins: fields.get("allow_origins").map(|node| decoder.any_or(node, |word| origin_item(word, sets), allowed_origins)),
         allow_methods: words(decoder, &fields, "allow_methods"),
         allow_headers: words(decoder, &fields, "allow_headers"),
         expose_headers: words(decoder, &fields, "expose_headers"),
@@ -133,7 +172,21 @@ fn policy<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>) -> Policy<'s> {
 }
 
 fn words<'s>(decoder: &mut Decoder<'_>, fields: &Fields<'_, 's>, key: &'static str) -> Option<AnyOr<Spanned<Text<'s>>>> {
-    fields.get(key).map(|node| decoder.any_or(node, |decoder, node| decoder.texts(node)))
+    fields.get(key).map(|node| decoder.any_or(node, |word| Some(item(word)), |decoder, node| decoder.texts(node)))
+}
+
+fn allowed_origins<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>) -> Vec<Entry<'s>> {
+    decoder.refuse_empty(node, "add an origin, such as `https://app.example.com`");
+    decoder.items(node, "origins").iter().filter_map(|node| entry(decoder, node)).collect()
+}
+
+/// A word as an entry of a list of origins, where `"*"` cannot stand.
+fn origin_item(word: &str, sets: &HashSet<&str>) -> Option<String> {
+    match word {
+        "*" => None,
+        set if sets.contains(set) => Some(format!("{{ set: {set} }}")),
+        origin => Some(item(origin)),
+    }
 }
 
 /// An entry of an origin set: as in a policy, but for `set`, so that sets cannot refer to each other in circles.
@@ -152,17 +205,22 @@ fn set_entry<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>) -> Option<Entry<'s>
 }
 
 fn entry<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>) -> Option<Entry<'s>> {
+    let is_mapping = matches!(node.value, Value::Map(_)) || glued_key(node).is_some_and(|key| fields::ORIGIN_ENTRY.field(key).is_some());
+    if is_mapping { entry_mapping(decoder, node) } else { Some(Entry { kind: EntryKind::Origin, text: origin(decoder, node)?, profiles: Vec::new() }) }
+}
+
+/// An origin, which `null` is in quotes alone.
+fn origin<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>) -> Option<Spanned<Text<'s>>> {
     match &node.value {
-        Value::Scalar(scalar) if !scalar.quoted && scalar.text == "null" => {
+        Value::Scalar(scalar) if scalar.meaning() == Meaning::Null && !scalar.text.is_empty() => {
             decoder.report.push(
-                Diagnostic::error("unquoted-null", node.span, "an unquoted `null` is YAML's word for nothing")
+                Diagnostic::error("unquoted-null", node.span, format!("an unquoted `{}` is YAML's word for nothing", scalar.text))
                     .label("no origin stands here")
-                    .help("write \"null\" in quotes for the opaque origin, or remove the entry"),
+                    .help("write \"null\", in quotes and lower case, for the opaque origin, or remove the entry"),
             );
             None
         }
-        Value::Map(_) => entry_mapping(decoder, node),
-        _ => Some(Entry { kind: EntryKind::Origin, text: decoder.text(node)?, profiles: Vec::new() }),
+        _ => decoder.text(node),
     }
 }
 
@@ -171,6 +229,7 @@ fn entry_mapping<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>) -> Option<Entry
     let forms = [("origin", EntryKind::Origin), ("set", EntryKind::Set), ("regex", EntryKind::Regex)];
     let present: Vec<_> = forms.iter().filter_map(|&(key, kind)| Some((fields.key(key)?, fields.get(key)?, kind))).collect();
     let text = match present[..] {
+        [(_, value, EntryKind::Origin)] => origin(decoder, value).map(|text| (text, EntryKind::Origin)),
         [(_, value, kind)] => decoder.text(value).map(|text| (text, kind)),
         _ => {
             // Of several, the one that is written later is the one too many.
@@ -187,6 +246,8 @@ fn entry_mapping<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>) -> Option<Entry
     text.map(|(text, kind)| Entry { kind, text, profiles })
 }
 
+const LEVELS: &str = "`allow`, `warn` or `deny`";
+
 fn lints<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>) -> Vec<LintLevel<'s>> {
     let mut levels = Vec::new();
     for (key, value) in decoder.entries(node, "lints") {
@@ -196,9 +257,9 @@ fn lints<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>) -> Vec<LintLevel<'s>> {
                 if let Some(because) = fields.get("because") {
                     decoder.text(because);
                 }
-                decoder.text(fields.get("level")?)
+                decoder.word(fields.get("level")?, LEVELS)
             }),
-            _ => decoder.text(value),
+            _ => decoder.word(value, LEVELS),
         };
         levels.extend(level.map(|level| LintLevel { lint, level }));
     }
@@ -248,7 +309,7 @@ fn exact_form<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>, fields: &Fields<'_
         decoder.report.push(conflicting_forms(node.span));
         return None;
     };
-    let expect = decoder.text(expect);
+    let expect = decoder.word(expect, "`allow` or `deny`");
     let fields = decoder.mapping(request, &fields::REQUEST)?;
     let origin = fields.get("origin").and_then(|node| decoder.text(node));
     let path = fields.get("path").and_then(|node| decoder.text(node));

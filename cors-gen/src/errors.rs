@@ -87,6 +87,7 @@ pub static ERRORS: &[&ErrorCode] = &[
     &FILE_TOO_LARGE,
     &YAML_SYNTAX,
     &UNQUOTED_ASTERISK,
+    &UNKNOWN_ANCHOR,
     &MULTIPLE_DOCUMENTS,
     &DUPLICATE_KEY,
     &MERGE_KEY,

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::compile::{Compilation, Options, compile};
 use crate::diagnostic::Diagnostic;
 use crate::span::{Source, Span};
+use crate::yaml;
 
 /// The name that a policy file has where nothing else is said.
 pub const DEFAULT: &str = "cors.yaml";
@@ -47,10 +48,7 @@ impl Input {
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
                 let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                let damage =
-                    Diagnostic::error("not-utf8", Span::new(at..at + char::REPLACEMENT_CHARACTER.len_utf8()), "the file is not UTF-8 text from here on")
-                        .label("this byte begins no character")
-                        .help("save the file as UTF-8");
+                let damage = yaml::not_utf8(error.as_bytes(), Span::new(at..at + char::REPLACEMENT_CHARACTER.len_utf8()));
                 Self { source: Source::new(name, text), damage: Some(damage) }
             }
         }

@@ -170,9 +170,10 @@ fn level(lint: &Lint, set: &PolicySet<'_>, policy: Option<&Policy<'_>>, pedantic
     }
 }
 
-/// One finding for each lint and place, the gravest: an entry of a set is seen once for each policy and profile that uses it.
+/// One finding for each lint and place, the gravest: an entry of a set is seen once for each policy and profile that uses it. An error is said once
+/// of each place: an alias brings it into every policy that uses it.
 pub(crate) fn keep_gravest(report: &mut Vec<Diagnostic>) {
     report.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.code, std::cmp::Reverse(diagnostic.level)));
     let mut seen = HashSet::new();
-    report.retain(|diagnostic| diagnostic.level == Level::Error || seen.insert((diagnostic.span, diagnostic.code)));
+    report.retain(|diagnostic| seen.insert((diagnostic.span, diagnostic.code, (diagnostic.level == Level::Error).then(|| diagnostic.message.clone()))));
 }

@@ -66,7 +66,12 @@ impl<'s> Resolver<'_, 's> {
             crate::decode::Decoder { report: self.report }.check_name(name);
             if let Some(first) = seen.insert(&name.value, name.span) {
                 let diagnostic = Diagnostic::error("invalid-name", name.span, format!("the profile `{}` is declared twice", name.value));
-                self.report.push(diagnostic.related(first, "first here").help("remove one of them"));
+                self.report.push(
+                    diagnostic
+                        .related(first, "first here")
+                        .reason("a profile is declared once, so that one look tells which there are")
+                        .help("remove one of them"),
+                );
             }
         }
     }

@@ -1,12 +1,16 @@
 //! YAML text comes in, a tree of nodes with their places goes out; what the language does not take of YAML is reported here.
 
+mod slips;
+
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError};
+use granit_parser::{Event, Parser, ScalarStyle, ScanError, StructureStyle};
 
 use crate::diagnostic::Diagnostic;
 use crate::span::Span;
+
+pub(crate) use self::slips::glued;
 
 /// The largest file that is read: more than a million origins.
 pub(crate) const MAX_BYTES: usize = 64 << 20;
@@ -88,6 +92,10 @@ pub(crate) fn parse<'s>(text: &'s str, report: &mut Vec<Diagnostic>) -> Option<N
         report.push(Diagnostic::error("file-too-large", Span::default(), message).help("split the policies over several files, one for each server"));
         return None;
     }
+    if let (Some(_), Some(at)) = (slips::other_encoding(text.as_bytes()), text.find('\0')) {
+        report.push(not_utf8(text.as_bytes(), Span::new(at..at + 1)));
+        return None;
+    }
     let options = granit_parser::options! { emit_unresolved_aliases: true, flow_nesting_limit: MAX_DEPTH, block_nesting_limit: MAX_DEPTH };
     let mut builder = Builder {
         text,
@@ -95,13 +103,15 @@ pub(crate) fn parse<'s>(text: &'s str, report: &mut Vec<Diagnostic>) -> Option<N
         report,
         anchors: HashMap::new(),
         open_anchors: HashSet::new(),
+        names: None,
+        brackets: Vec::new(),
         copied: 0,
         kept: 0,
     };
     match builder.document() {
         Ok(root) => root,
         Err(error) => {
-            let diagnostic = explain(text, &error);
+            let diagnostic = slips::explain(text, &error, builder.brackets.last().copied());
             report.push(diagnostic);
             None
         }
@@ -115,6 +125,10 @@ struct Builder<'s, 'r> {
     /// What the anchors name; nothing where that is too much to copy.
     anchors: HashMap<usize, Option<Value<'s>>>,
     open_anchors: HashSet<usize>,
+    /// The names of the anchors, each with its place; read when an alias names none.
+    names: Option<Vec<(usize, &'s str)>>,
+    /// The brackets that are open.
+    brackets: Vec<Span>,
     copied: usize,
     kept: usize,
 }
@@ -163,30 +177,39 @@ impl<'s> Builder<'s, '_> {
     }
 
     fn node(&mut self, event: Event<'s>, span: Span) -> Read<Node<'s>> {
-        match event {
+        let (anchor, tagged, mut node) = match event {
             Event::Scalar(text, style, anchor, tag) => {
-                self.refuse_tag(tag.is_some(), span);
                 let quoted = style != ScalarStyle::Plain;
-                Ok(self.anchored(anchor, Node { span, value: Value::Scalar(Scalar { text, quoted }) }))
+                // The parser says `~` where nothing is written.
+                let text = if quoted || span.start < span.end { text } else { Cow::Borrowed("") };
+                (anchor, tag.is_some(), Node { span, value: Value::Scalar(Scalar { text, quoted }) })
             }
-            Event::SequenceStart(_, anchor, tag) => {
-                self.refuse_tag(tag.is_some(), span);
-                self.open_anchors.insert(anchor);
-                let node = self.list(span)?;
-                Ok(self.anchored(anchor, node))
-            }
-            Event::MappingStart(_, anchor, tag) => {
-                self.refuse_tag(tag.is_some(), span);
-                self.open_anchors.insert(anchor);
-                let node = self.map(span)?;
-                Ok(self.anchored(anchor, node))
-            }
-            Event::Alias(anchor) => Ok(Node { span, value: self.alias(anchor, span) }),
+            Event::SequenceStart(style, anchor, tag) => (anchor, tag.is_some(), self.collection(style, anchor, span, Self::list)?),
+            Event::MappingStart(style, anchor, tag) => (anchor, tag.is_some(), self.collection(style, anchor, span, Self::map)?),
+            Event::Alias(anchor) => return Ok(Node { span, value: self.alias(anchor, span) }),
             _ => {
-                self.report.push(unresolved(self.text, span));
-                Ok(Node { span, value: Value::Reported })
+                let names = self.names.get_or_insert_with(|| slips::anchors(self.text));
+                self.report.push(slips::unresolved(self.text, span, names));
+                return Ok(Node { span, value: Value::Reported });
             }
+        };
+        if tagged {
+            self.report.push(slips::tag(self.text, span));
+            node.value = Value::Reported;
         }
+        Ok(self.anchored(anchor, node))
+    }
+
+    /// A list or a mapping. A bracket at which reading fails stays among those that are open.
+    fn collection(&mut self, style: StructureStyle, anchor: usize, start: Span, read: impl FnOnce(&mut Self, Span) -> Read<Node<'s>>) -> Read<Node<'s>> {
+        self.open_anchors.insert(anchor);
+        let outside = self.brackets.len();
+        // A pair in a list, `[a: b]`, is a mapping in flow style without a bracket of its own.
+        let opens = style == StructureStyle::Flow && matches!(self.text.as_bytes().get(start.start as usize), Some(b'[' | b'{'));
+        self.brackets.extend(opens.then_some(start));
+        let node = read(self, start)?;
+        self.brackets.truncate(outside);
+        Ok(node)
     }
 
     fn list(&mut self, start: Span) -> Read<Node<'s>> {
@@ -240,16 +263,6 @@ impl<'s> Builder<'s, '_> {
                 false
             }
         });
-    }
-
-    fn refuse_tag(&mut self, tagged: bool, span: Span) {
-        if tagged {
-            self.report.push(
-                Diagnostic::error("yaml-tag", span, "this value has a YAML tag")
-                    .reason("the place of a value says what it is, so a tag (`!name`, `!!str`) could only contradict it")
-                    .help("remove the tag; where a string is wanted, write the value in quotes"),
-            );
-        }
     }
 
     fn anchored(&mut self, anchor: usize, node: Node<'s>) -> Node<'s> {
@@ -316,6 +329,14 @@ fn is_blank(node: &Node<'_>) -> bool {
     matches!(&node.value, Value::Scalar(Scalar { text, quoted: false }) if text.is_empty())
 }
 
+/// A text in another encoding, and which it seems to be.
+pub(crate) fn not_utf8(bytes: &[u8], span: Span) -> Diagnostic {
+    let seems = slips::other_encoding(bytes).map(|encoding| format!("; it looks like {encoding}")).unwrap_or_default();
+    Diagnostic::error("not-utf8", span, "the file is not UTF-8 text from here on")
+        .label("no text in UTF-8 goes on like this")
+        .help(format!("save the file as UTF-8{seems}"))
+}
+
 fn merge_key(span: Span) -> Diagnostic {
     Diagnostic::error("merge-key", span, "`<<` is a merge key, which YAML 1.2 does not have")
         .reason("readers disagree on what it does, so the file would mean different things to an editor and to a compiler")
@@ -328,51 +349,4 @@ fn duplicate_key(key: &str, span: Span, first: Span) -> Diagnostic {
         .related(first, "first here")
         .reason("readers of YAML disagree on which of the two counts")
         .help("keep one of them, with the values of both")
-}
-
-/// An alias that names no anchor is nearly always an unquoted `*`.
-fn unresolved(text: &str, span: Span) -> Diagnostic {
-    asterisk(span, text.get(span.range()).unwrap_or("*"))
-}
-
-fn asterisk(span: Span, written: &str) -> Diagnostic {
-    Diagnostic::error("unquoted-asterisk", span, format!("`{written}` is not in quotes"))
-        .label("YAML takes this for an alias")
-        .reason("an unquoted `*` begins the name of an alias in YAML, and no anchor has this name")
-        .help(format!("write it in quotes: \"{written}\""))
-}
-
-/// A parser's error as ours, with the slips that have better words.
-fn explain(text: &str, error: &ScanError) -> Diagnostic {
-    let at = error.marker().byte_offset().unwrap_or(0).min(text.len());
-    let span = Span::new(at..next_char(text, at));
-    if let Some(star) = asterisk_near(text, at).filter(|_| matches!(error.kind(), ErrorKind::MissingAnchorOrAliasName | ErrorKind::UnknownAnchor)) {
-        return asterisk(Span::new(star..star + 1), "*");
-    }
-    let fault = |code, message: String| Diagnostic::error(code, span, message);
-    match error.kind() {
-        ErrorKind::RecursionLimitExceeded => fault("nesting-too-deep", format!("nodes nest deeper than {MAX_DEPTH} levels here"))
-            .reason("no policy needs more than 7 levels")
-            .help("close the brackets that were opened, or indent less"),
-        ErrorKind::TabInIndentation | ErrorKind::TabInBlockIndentation | ErrorKind::TabNotAllowed => {
-            fault("yaml-syntax", "a tab is used for indentation".to_owned()).reason("YAML indents by spaces only").help("replace the tab by spaces")
-        }
-        _ => fault("yaml-syntax", format!("this is no YAML: {}", error.info()))
-            .reason("nothing after it can be read with certainty, so other mistakes may show once it is mended")
-            .help(if error.info().starts_with("unclosed") {
-                "close it; if it belongs to the value, put the value in quotes"
-            } else {
-                "a value that begins with one of `*&!|>'\"%@[{#` or holds `: ` or ` #` needs quotes; keys of one mapping begin in one column"
-            }),
-    }
-}
-
-fn next_char(text: &str, at: usize) -> usize {
-    text.get(at..).and_then(|rest| rest.chars().next()).map_or(at, |char| at + char.len_utf8())
-}
-
-/// The `*` that a scanner stumbled over: at the place of the error or just before it.
-fn asterisk_near(text: &str, at: usize) -> Option<usize> {
-    let bytes = text.as_bytes();
-    (at.saturating_sub(2)..=at).rev().find(|&near| bytes.get(near) == Some(&b'*'))
 }

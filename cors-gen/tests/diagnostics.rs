@@ -98,6 +98,74 @@ fn odd_values_are_shown_as_on_disk() {
     check(odd_values().into_iter().map(|(name, text)| (name.to_owned(), shown(&text))));
 }
 
+/// Slips of the hand that are no plain instance of an error's example, each under what went wrong.
+fn slips() -> Vec<(&'static str, String)> {
+    let policy = |lines: &str| format!("version: 1\npolicies:\n  api:\n    {}\n", lines.replace('\n', "\n    "));
+    let sound = "allow_origins: [https://app.example.com]";
+    let beside = |lines: &str| policy(&format!("{sound}\n{lines}"));
+    vec![
+        (
+            "slip-nothing-written",
+            policy("allow_origins:\n  - https://app.example.com\n  - { set: }\n  -\nallow_credentials:\nmax_age:")
+                + "lints:\n  null-origin:\ntests:\n  - name:\n    profile:\n    allow: [https://app.example.com]\n",
+        ),
+        ("slip-boolean-in-quotes", beside("allow_credentials: \"true\"\nallow_private_network: 'maybe'")),
+        ("slip-empty-and-required", "version: 1\npolicies: { api: { allow_origins: [] } }\n".to_owned()),
+        ("slip-no-policies", "version: 1\npolicies: {}\n".to_owned()),
+        (
+            "slip-no-list",
+            "origin_sets: { apps: [https://app.example.com] }\n".to_owned()
+                + &policy("paths: [/a]\nallow_origins: '*, https://app.example.com, apps, null'\nallow_methods: '*, PUT'\nexpose_headers: '*,'")
+                + "  b: { paths: [/b], allow_origins: apps }\n  c:\n    paths: [/c]\n    allow_origins:\n      -https://a.example.com\n      -https://b.example.com\n",
+        ),
+        ("slip-null", policy("allow_origins: [~, Null, { origin: NULL }]")),
+        (
+            "slip-level",
+            beside("lints: { http-twin: 0, null-origin: { level: false } }") + "tests: [{ name: a, request: { origin: https://a.example }, expect: true }]\n",
+        ),
+        (
+            "slip-anchors",
+            "version: 1\nx-a: &frontends [https://app.example.com]\npolicies:\n  api: { paths: [/a], allow_origins: *frontend }\n".to_owned()
+                + "  b: { paths: [/b], allow_origins: *late }\n  c: { paths: [/c], allow_origins: [*.example.com, *frontends-of-others] }\nx-b: &late [https://app.example.com]\n",
+        ),
+        ("slip-indentation", policy("paths: [/api/**]\n").replace("    \n", "") + "  allow_origins: [https://app.example.com/]\n  max_age: 10m\n"),
+        ("slip-no-name-of-a-policy", "version: 1\npolicies:\n  allow_origins: [https://app.example.com]\n".to_owned()),
+        ("slip-tags", policy("allow_origins: !include origins.yaml\nallow_methods: &m !y [ !z GET ]\nmax_age: !!str\npaths:\n  !x\n  - /a")),
+        ("slip-profile-twice", format!("profiles: [dev, dev]\n{}", policy("allow_origins: [{ origin: http://localhost:3000, profiles: [dev] }]"))),
+        ("slip-blank-in-the-first-line", "version:1 # the first\n\n# of all\npolicies: { api: { allow_origins: [https://app.example.com] } }\n".to_owned()),
+        ("slip-blank-in-the-last-line", beside("max_age:10m")),
+        ("slip-blank-in-the-middle", policy(&format!("max_age:10m\n{sound}"))),
+        ("slip-blank-in-the-only-line", policy("allow_origins:[https://app.example.com]")),
+        ("slip-blank-in-entries", policy("allow_origins:\n  - origin:https://app.example.com\n  - set:apps")),
+        ("slip-blank-in-brackets", "{version:1, policies: {api: {allow_origins: [https://app.example.com], max_age:10m}}}\n".to_owned()),
+        ("slip-open-bracket", policy(&format!("paths: [/a\n{sound}"))),
+        ("slip-open-bracket-after-lines", policy("allow_origins: [\n  https://a.example.com,\nmax_age: 10m\npaths: [/a]")),
+        ("slip-open-brace", policy("allow_origins:\n  - { regex: 'https://[a-z]\\.example\\.com'\nmax_age: 10m")),
+        ("slip-json-without-a-comma", "{\nversion: 1\npolicies: { api: { allow_origins: [https://app.example.com] } }\n}\n".to_owned()),
+        ("slip-backslash", policy("allow_origins: [{ regex: \"https://pr-\\d\\.example\\.com\" }]")),
+        ("slip-backslashes", policy("allow_origins: [{ regex: \"https://pr-[0-9]\\\\.example\\.com\" }]")),
+        ("slip-tab", "version: 1\npolicies:\n\tapi: { allow_origins: \"*\" }\n".to_owned()),
+        ("slip-tab-in-the-next-line", beside("max_age: 10m").trim_end().to_owned() + "\n\tpaths: [/a]\n"),
+        (
+            "slip-keys",
+            policy(
+                "origins: [https://app.example.com]\nmethods: [PUT]\nAccess-Control-Max-Age: 600\nallow-headers: [X-A]\nexpose: [X-B]\nAccess-Control-Allow-Credentials: true\ncolour: red",
+            ),
+        ),
+        ("slip-schema", format!("$schema: [5]\n{}", policy(sound))),
+        (
+            "slip-behind-an-alias",
+            "version: 1\nx-a: &a [https://app.example.com/]\npolicies:\n  a: { paths: [/a], allow_origins: *a }\n  b: { paths: [/b], allow_origins: *a }\n"
+                .to_owned(),
+        ),
+    ]
+}
+
+#[test]
+fn slips_are_shown_as_on_disk() {
+    check(slips().into_iter().map(|(name, text)| (name.to_owned(), shown(&text))));
+}
+
 #[test]
 fn odd_values_neither_move_the_cursor_nor_flood_the_terminal() {
     for (name, text) in odd_values() {
@@ -134,8 +202,10 @@ fn what_cannot_be_read_is_shown_as_on_disk() {
     fs::create_dir(folder.path().join("a-folder")).unwrap();
     fs::write(folder.path().join("empty.yaml"), "").unwrap();
     fs::write(folder.path().join("latin-1.yaml"), b"version: 1\npolicies:\n  api: # caf\xe9\n    allow_origins: \"*\"\n").unwrap();
-    fs::write(folder.path().join("utf-16.yaml"), b"\xff\xfev\0e\0r\0s\0i\0o\0n\0:\0 \x001\0\n\0").unwrap();
-    check(["a-folder", "missing.yaml", "empty.yaml", "latin-1.yaml", "utf-16.yaml"].map(|file| {
+    let utf_16 = b"\xff\xfev\0e\0r\0s\0i\0o\0n\0:\0 \x001\0\n\0";
+    fs::write(folder.path().join("utf-16.yaml"), utf_16).unwrap();
+    fs::write(folder.path().join("utf-16-unmarked.yaml"), &utf_16[2..]).unwrap();
+    check(["a-folder", "missing.yaml", "empty.yaml", "latin-1.yaml", "utf-16.yaml", "utf-16-unmarked.yaml"].map(|file| {
         let output = Command::new(env!("CARGO_BIN_EXE_cors-gen")).current_dir(folder.path()).args(["check", file]).output().unwrap();
         (format!("file-{}", file.trim_end_matches(".yaml")), String::from_utf8(output.stderr).unwrap())
     }));
@@ -143,8 +213,9 @@ fn what_cannot_be_read_is_shown_as_on_disk() {
 
 #[test]
 fn every_text_on_disk_belongs_to_a_test() {
-    let mut known: BTreeSet<String> = registered().map(|(name, _)| name.to_owned()).chain(odd_values().iter().map(|(name, _)| (*name).to_owned())).collect();
-    known.extend(["a-folder", "missing", "empty", "latin-1", "utf-16"].map(|file| format!("file-{file}")));
+    let made = odd_values().into_iter().chain(slips()).map(|(name, _)| name.to_owned());
+    let mut known: BTreeSet<String> = registered().map(|(name, _)| name.to_owned()).chain(made).collect();
+    known.extend(["a-folder", "missing", "empty", "latin-1", "utf-16", "utf-16-unmarked"].map(|file| format!("file-{file}")));
     let found: BTreeSet<String> =
         fs::read_dir(GOLDEN).unwrap().map(|entry| entry.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned()).collect();
     assert_eq!(found, known);
@@ -154,7 +225,7 @@ fn every_text_on_disk_belongs_to_a_test() {
 fn bad_documents() -> Vec<(String, String)> {
     let corpus = fs::read_dir(CORPUS).unwrap().map(|entry| entry.unwrap().path());
     let corpus = corpus.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read_to_string(&path).unwrap()));
-    let odd = odd_values().into_iter().map(|(name, text)| (name.to_owned(), text));
+    let odd = odd_values().into_iter().chain(slips()).map(|(name, text)| (name.to_owned(), text));
     corpus.chain(registered().map(|(name, bad)| (name.to_owned(), bad.to_owned()))).chain(odd).collect()
 }
 

@@ -64,6 +64,18 @@ pub static UNQUOTED_ASTERISK: ErrorCode = ErrorCode {
     structural: false,
 };
 
+/// An alias without an anchor.
+pub static UNKNOWN_ANCHOR: ErrorCode = ErrorCode {
+    name: "unknown-anchor",
+    topic: Topic::File,
+    summary: "an alias that names no anchor above it",
+    why: "An alias (`*name`) repeats the value that an anchor (`&name`) marks, and YAML is read from top to bottom: the anchor comes first. Write the \
+          name as the anchor has it, or move the anchor up.",
+    bad: file!("version: 1", "x-common: &common [https://app.example.com]", "policies:", "  api:", "    allow_origins: *comon"),
+    good: file!("version: 1", "x-common: &common [https://app.example.com]", "policies:", "  api:", "    allow_origins: *common"),
+    structural: false,
+};
+
 /// A second document.
 pub static MULTIPLE_DOCUMENTS: ErrorCode = ErrorCode {
     name: "multiple-documents",

@@ -17,6 +17,9 @@ pub(crate) const FAMILIES: &[Family] = &[
     ("aliases of a long text", 200, |size| format!("x-a: &a \"{}\\n\"\n{}", "x".repeat(size * 50), policy(size, |_| "allow_headers: [*a, *a, *a]".to_owned()))),
     ("anchors around anchors", 200, |size| format!("x-a: {}{}{}", "&a [".repeat(50), "b, ".repeat(size), "]".repeat(50))),
     ("aliases of nothing", 500, |size| origins(size, |at| format!("*a{at}"))),
+    ("aliases of nothing beside anchors", 500, |size| {
+        format!("x-a: [{}]\n{}", (0..size).map(|at| format!("&b{at} b, ")).collect::<String>(), origins(size, |at| format!("*a{at}")))
+    }),
     ("asterisks without quotes", 500, |size| origins(size, |_| "*".to_owned())),
     ("keys that stand twice", 500, |size| "version: 1\n".repeat(size)),
     ("keys that nobody knows", 500, |size| numbered(size, |at| format!("kee{at}: 1"))),
