@@ -9,7 +9,7 @@ mod input;
 mod reference;
 mod test;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -243,6 +243,16 @@ pub(crate) fn schema_text() -> String {
 pub(crate) fn complain(text: &str) {
     use std::io::Write;
     let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+/// Makes the folder of a file that is to be written.
+pub(crate) fn make_folder_of(file: &Path) -> std::io::Result<()> {
+    use std::io::ErrorKind;
+    std::fs::create_dir_all(file.parent().unwrap_or(file)).map_err(|error| match error.kind() {
+        // That a file has the name of the folder would read as if `file` existed.
+        ErrorKind::AlreadyExists => ErrorKind::NotADirectory.into(),
+        _ => error,
+    })
 }
 
 /// Writes a result to standard output. A reader that has seen enough (`| head`) is no failure.
