@@ -99,9 +99,10 @@ fn show(files: &[File]) -> Outcome {
 
 /// Where each file goes: into the folder, or, if it is the only one, to the path.
 fn places<'f>(output: &Path, files: &'f [File]) -> Result<Vec<(PathBuf, &'f File)>, Failure> {
+    let is_folder = output.is_dir() || output.to_string_lossy().ends_with(std::path::is_separator);
     match files {
-        [only] if !output.is_dir() => Ok(vec![(output.to_owned(), only)]),
-        _ if output.is_file() => {
+        [only] if !is_folder => Ok(vec![(output.to_owned(), only)]),
+        _ if output.exists() && !is_folder => {
             let names: Vec<&str> = files.iter().map(|file| file.name).collect();
             Err(Failure::new(format!("`{}` is a file, and this target writes several: {}", output.display(), names.join(", ")), "give a folder: `-o conf/`"))
         }
