@@ -74,7 +74,7 @@ pub(crate) struct Generate {
     /// What to generate for; `cors-gen targets` lists what there is. `all` writes a folder for each target that can say the policies
     #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(target_names()))]
     target: Option<String>,
-    /// Where to write: a folder for a target of several files, and for `all`. Standard output by default
+    /// Where to write: a folder for a target of several files, for `all`, and where it ends in /. Standard output by default, and for -
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
     /// The profile to compile for; by default entries with profiles do not exist
@@ -90,6 +90,12 @@ fn target_names() -> impl Iterator<Item = &'static str> {
 }
 
 impl Generate {
+    /// Where to write, if not to standard output.
+    fn place(&self) -> Option<&Path> {
+        // Opened by its name, `/dev/stdout` would be the file that it is redirected to, without what stands there already.
+        self.output.as_deref().filter(|output| ["-", "/dev/stdout"].iter().all(|name| *output != Path::new(name)))
+    }
+
     fn is_asked_for(&self) -> bool {
         self.file.is_some() || self.target.is_some() || self.output.is_some() || self.profile.is_some() || self.check
     }
