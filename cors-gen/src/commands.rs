@@ -9,7 +9,7 @@ mod input;
 mod reference;
 mod test;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -74,7 +74,7 @@ pub(crate) struct Generate {
     /// What to generate for; `cors-gen targets` lists what there is. `all` writes a folder for each target that can say the policies
     #[arg(long, value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(target_names()))]
     target: Option<String>,
-    /// Where to write: a folder for a target of several files, and for `all`. Standard output by default
+    /// Where to write: a folder for a target of several files, for `all`, and where it ends in /. Standard output by default, and for -
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
     /// The profile to compile for; by default entries with profiles do not exist
@@ -90,6 +90,12 @@ fn target_names() -> impl Iterator<Item = &'static str> {
 }
 
 impl Generate {
+    /// Where to write, if not to standard output.
+    fn place(&self) -> Option<&Path> {
+        // Opened by its name, `/dev/stdout` would be the file that it is redirected to, without what stands there already.
+        self.output.as_deref().filter(|output| ["-", "/dev/stdout"].iter().all(|name| *output != Path::new(name)))
+    }
+
     fn is_asked_for(&self) -> bool {
         self.file.is_some() || self.target.is_some() || self.output.is_some() || self.profile.is_some() || self.check
     }
@@ -243,6 +249,16 @@ pub(crate) fn schema_text() -> String {
 pub(crate) fn complain(text: &str) {
     use std::io::Write;
     let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+/// Makes the folder of a file that is to be written.
+pub(crate) fn make_folder_of(file: &Path) -> std::io::Result<()> {
+    use std::io::ErrorKind;
+    std::fs::create_dir_all(file.parent().unwrap_or(file)).map_err(|error| match error.kind() {
+        // That a file has the name of the folder would read as if `file` existed.
+        ErrorKind::AlreadyExists => ErrorKind::NotADirectory.into(),
+        _ => error,
+    })
 }
 
 /// Writes a result to standard output. A reader that has seen enough (`| head`) is no failure.

@@ -1,12 +1,14 @@
 //! The bytes of a policy file come in, a source that can be compiled goes out.
 
 use std::fmt;
-use std::path::Path;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 
 use crate::compile::{Compilation, Options, compile};
 use crate::diagnostic::Diagnostic;
 use crate::span::{Source, Span};
-use crate::yaml;
+use crate::yaml::{self, MAX_BYTES};
 
 /// The name that a policy file has where nothing else is said.
 pub const DEFAULT: &str = "cors.yaml";
@@ -16,6 +18,8 @@ pub const DEFAULT: &str = "cors.yaml";
 pub struct Input {
     /// Its text. Where it is no UTF-8, what can be read of it.
     pub source: Source,
+    /// Where it was read, if that was a file.
+    pub path: Option<PathBuf>,
     damage: Option<Diagnostic>,
 }
 
@@ -35,23 +39,35 @@ impl Input {
     /// The file is not there, is a folder, or may not be read.
     pub fn open(path: &Path, name: impl Into<String>) -> Result<Self, Unreadable> {
         let name = name.into();
-        match std::fs::read(path) {
-            Ok(bytes) => Ok(Self::new(name, bytes)),
+        match File::open(path).and_then(|file| Self::read(name.as_str(), file)) {
+            Ok(input) => Ok(Self { path: Some(path.to_owned()), ..input }),
             Err(error) => Err(Unreadable::new(path, &name, &error)),
         }
     }
 
+    /// Reads to the end, or only so much that the compiler sees a file that is too large: some have no end.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn read(name: impl Into<String>, from: impl Read) -> io::Result<Self> {
+        let mut bytes = Vec::new();
+        from.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+        Ok(Self::new(name, bytes))
+    }
+
     /// Bytes that were read elsewhere.
     pub fn new(name: impl Into<String>, bytes: Vec<u8>) -> Self {
-        match String::from_utf8(bytes) {
-            Ok(text) => Self { source: Source::new(name, text), damage: None },
+        let (text, damage) = match String::from_utf8(bytes) {
+            Ok(text) => (text, None),
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
-                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                let damage = yaml::not_utf8(error.as_bytes(), Span::new(at..at + char::REPLACEMENT_CHARACTER.len_utf8()));
-                Self { source: Source::new(name, text), damage: Some(damage) }
+                let not_utf8 = || yaml::not_utf8(error.as_bytes(), Span::new(at..at + char::REPLACEMENT_CHARACTER.len_utf8()));
+                // What was read of a file that is too large may end within a character.
+                let damage = (error.as_bytes().len() <= MAX_BYTES).then(not_utf8);
+                (String::from_utf8_lossy(error.as_bytes()).into_owned(), damage)
             }
-        }
+        };
+        Self { source: Source::new(name, text), path: None, damage }
     }
 
     /// Compiles it. A file that is no text has no policies.
@@ -64,13 +80,13 @@ impl Input {
 }
 
 impl Unreadable {
-    fn new(path: &Path, name: &str, error: &std::io::Error) -> Self {
+    fn new(path: &Path, name: &str, error: &io::Error) -> Self {
         if path.is_dir() {
             let help = format!("name the policy file in it: `{}`", Path::new(name).join(DEFAULT).display());
             return Self { message: format!("`{name}` is a folder"), help };
         }
         let help = match error.kind() {
-            std::io::ErrorKind::NotFound => "`cors-gen init` writes a first policy file",
+            io::ErrorKind::NotFound => "`cors-gen init` writes a first policy file",
             _ => "",
         };
         Self { message: format!("`{name}` cannot be read: {error}"), help: help.to_owned() }

@@ -88,7 +88,7 @@ fn is_float(text: &str) -> bool {
 /// Reads a file's text. The tree is absent where the text is no single YAML document; what is wrong is in `report`.
 pub(crate) fn parse<'s>(text: &'s str, report: &mut Vec<Diagnostic>) -> Option<Node<'s>> {
     if text.len() > MAX_BYTES {
-        let message = format!("the file holds {} bytes, more than the {MAX_BYTES} that are read", text.len());
+        let message = format!("the file holds more than the {MAX_BYTES} bytes that are read");
         report.push(Diagnostic::error("file-too-large", Span::default(), message).help("split the policies over several files, one for each server"));
         return None;
     }

@@ -193,7 +193,10 @@ fn a_command_that_is_not_understood_ends_with_2_and_says_what_is() {
     folder.run(&[]).ends(2).says_nothing().complains(&["Usage: cors-gen", "Exit status"]);
     folder.run(&["cors.yaml"]).ends(2).says_nothing().complains(&["nothing says what to generate for", "--target nginx", "`cors-gen check cors.yaml`"]);
     folder.run(&["chekc"]).ends(2).says_nothing().complains(&["there is no command `chekc`", "did you mean `cors-gen check`?"]);
-    folder.run(&["check.yaml"]).ends(2).says_nothing();
+    folder.run(&["verify"]).ends(2).says_nothing().complains(&["there is no command `verify`, and no file of that name", "`cors-gen --help`"]);
+    folder.run(&["--", "check"]).ends(2).says_nothing().complains(&["nothing says what to generate for"]);
+    folder.run(&["check.yaml"]).ends(2).says_nothing().complains(&["nothing says what to generate for"]);
+    folder.run(&["-o", "conf"]).ends(2).says_nothing().complains(&["`cors-gen check` only"]);
     folder.run(&["--target", "ngnix"]).ends(2).says_nothing().complains(&["'ngnix'", "a similar value exists: 'nginx'"]);
     folder.run(&["--target", "nginx", "--check"]).ends(2).says_nothing().complains(&["--output"]);
     folder.run(&["check", "--peadntic"]).ends(2).says_nothing().complains(&["similar argument exists: '--pedantic'"]);

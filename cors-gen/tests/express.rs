@@ -302,6 +302,6 @@ fn what_javascript_cannot_hold_is_refused() {
     let said: Vec<(&str, &str)> = refusals.iter().map(|(place, refusal)| (&place[..9], refusal.message.as_str())).collect();
     assert_eq!(
         said,
-        [("'https://", "JavaScript cannot match this regex in bounded time"), ("/xxxxxxxx", "Express cannot match this path: it takes 8001 bytes")]
+        [("/xxxxxxxx", "Express cannot match this path: it takes 8001 bytes"), ("'https://", "JavaScript cannot match this regex in bounded time")]
     );
 }

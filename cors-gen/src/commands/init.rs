@@ -27,8 +27,8 @@ pub(super) fn run(file: &Path) -> Outcome {
 
 /// Writes a file that does not exist yet.
 fn create(file: &Path, text: &str) -> Result<(), Failure> {
-    let created = std::fs::OpenOptions::new().write(true).create_new(true).open(file).and_then(|mut created| created.write_all(text.as_bytes()));
-    created.map_err(|error| match error.kind() {
+    let created = super::make_folder_of(file).and_then(|()| std::fs::File::create_new(file));
+    created.and_then(|mut created| created.write_all(text.as_bytes())).map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => {
             Failure::new(format!("`{}` exists already", file.display()), "nothing was changed; give another name: `cors-gen init other.yaml`")
         }

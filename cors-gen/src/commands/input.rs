@@ -1,6 +1,5 @@
 //! The name of a policy file comes in, its source goes out.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::Failure;
@@ -42,11 +41,7 @@ fn is_stdin(path: &Path) -> bool {
 }
 
 fn from_stdin() -> Result<Input, Failure> {
-    let mut bytes = Vec::new();
-    match std::io::stdin().lock().read_to_end(&mut bytes) {
-        Ok(_) => Ok(Input::new(STDIN, bytes)),
-        Err(error) => Err(Failure::new(format!("standard input cannot be read: {error}"), "")),
-    }
+    Input::read(STDIN, std::io::stdin().lock()).map_err(|error| Failure::new(format!("standard input cannot be read: {error}"), ""))
 }
 
 fn nearest() -> Result<PathBuf, Failure> {

@@ -1,7 +1,10 @@
 //! A policy and a place to write to come in; whole files go out, or none, and `--check` tells whether they are up to date.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+use std::process::Command;
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, SystemTime};
 
 use super::{Folder, Run, SOUND, WRONG};
@@ -26,7 +29,7 @@ fn files_are_written_into_a_folder_that_need_not_exist() {
         assert!(printed.contains(&text) && text.ends_with('\n') && !text.ends_with("\n\n"), "{text}");
         assert!(text.starts_with("# ") && text.contains("cors.yaml"), "the first lines say what it was made from: {text}");
         let mode = fs::metadata(folder.path(&format!("etc/nginx/cors/{name}"))).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o644, "{name}");
+        assert_eq!(mode & 0o444, 0o444, "a server that runs as another user reads it: {name}");
     }
     assert_eq!(folder.listing(), ["cors.yaml", "etc", "etc/nginx", "etc/nginx/cors", "etc/nginx/cors/cors.http.conf", "etc/nginx/cors/cors.server.conf"]);
 }
@@ -63,6 +66,90 @@ fn a_place_below_a_file_cannot_be_written() {
     folder.run(&TO_CONF).ends(2).says_nothing().complains(&["`conf` is a file", "cors.http.conf, cors.server.conf", "give a folder"]);
     folder.run(&CHECK_CONF).ends(2).says_nothing().complains(&["`conf` is a file"]);
     assert_eq!(folder.read("conf"), "mine");
+}
+
+#[test]
+fn a_slash_at_the_end_means_a_folder_for_a_target_of_one_file_too() {
+    let folder = Folder::with(SOUND);
+    folder.run(&["--target", "caddy", "-o", "conf/caddy/"]).ends(0).says_nothing().complains_of_nothing();
+    folder.run(&["--target", "caddy", "-o", "conf/caddy/", "--check"]).ends(0);
+    assert_eq!(folder.listing(), ["conf", "conf/caddy", "conf/caddy/cors.caddy", "cors.yaml"]);
+    folder.run(&["--target", "caddy", "-o", "cors.yaml/"]).ends(2).complains(&["`cors.yaml/cors.caddy` cannot be written: not a directory"]);
+}
+
+#[test]
+fn a_dash_is_standard_output() {
+    let folder = Folder::with(SOUND);
+    for target in ["caddy", "nginx"] {
+        let printed = folder.run(&["--target", target]).ends(0).stdout;
+        assert_eq!(folder.run(&["--target", target, "-o", "-"]).ends(0).complains_of_nothing().stdout, printed);
+    }
+    folder.run(&["--target", "caddy", "-o", "-", "--check"]).ends(2).says_nothing().complains(&["standard output", "`-o conf/`"]);
+    folder.run(&["--target", "all", "-o", "-"]).ends(2).says_nothing().complains(&["one standard output"]);
+    assert_eq!(folder.listing(), ["cors.yaml"]);
+}
+
+#[test]
+fn the_policy_is_not_written_over() {
+    let folder = Folder::with(SOUND);
+    symlink("cors.yaml", folder.path("link.yaml")).unwrap();
+    let absolute = folder.path("cors.yaml").display().to_string();
+    for (policy, place) in [("cors.yaml", "cors.yaml"), ("./cors.yaml", &absolute), ("cors.yaml", "link.yaml"), ("link.yaml", "cors.yaml")] {
+        let run = folder.run(&[policy, "--target", "istio", "-o", place]).ends(2).says_nothing();
+        run.complains(&[&format!("`{place}` is the policy itself"), "give another place"]);
+        folder.run(&[policy, "--target", "istio", "-o", place, "--check"]).ends(2).says_nothing();
+    }
+    folder.run(&["--target", "istio", "-o", "cors.yaml"]).ends(2);
+    assert_eq!(folder.read("cors.yaml"), SOUND);
+}
+
+#[test]
+fn where_a_link_leads_is_written_and_the_link_stays() {
+    let folder = Folder::with(SOUND);
+    folder.write("real/old", "old");
+    for end in ["real/old", "new/file"] {
+        let link = folder.path("link");
+        symlink(end, &link).unwrap();
+        folder.run(&["--target", "caddy", "-o", "link"]).ends(0).complains_of_nothing();
+        assert_eq!(fs::read_link(&link).unwrap().to_str(), Some(end));
+        assert_eq!(folder.read(end), folder.run(&["--target", "caddy"]).stdout);
+        fs::remove_file(link).unwrap();
+    }
+}
+
+#[test]
+fn a_pipe_is_written_into_and_stays() {
+    let folder = Folder::with(SOUND);
+    let pipe = folder.path("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut child = folder.command(&["--target", "caddy", "-o", "pipe"]).spawn().unwrap();
+    let (sender, receiver) = mpsc::channel();
+    let reader = pipe.clone();
+    thread::spawn(move || sender.send(fs::read_to_string(reader)));
+    let Ok(text) = receiver.recv_timeout(Duration::from_secs(20)) else {
+        child.kill().unwrap();
+        panic!("the command waits for what nobody writes");
+    };
+    assert!(child.wait().unwrap().success());
+    assert_eq!(text.unwrap(), folder.run(&["--target", "caddy"]).stdout);
+    assert!(fs::metadata(pipe).unwrap().file_type().is_fifo());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn standard_output_by_its_name_takes_what_other_outputs_take() {
+    let folder = Folder::with(SOUND);
+    folder.write("output", "before\n");
+    let output = fs::File::options().append(true).open(folder.path("output")).unwrap();
+    assert!(folder.command(&["--target", "caddy", "-o", "/dev/stdout"]).stdout(output).status().unwrap().success());
+    assert_eq!(folder.read("output"), format!("before\n{}", folder.run(&["--target", "caddy"]).stdout));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_refusal_names_the_place_that_was_asked_for() {
+    let run = Folder::with(SOUND).run(&["--target", "caddy", "-o", "/proc/cors.caddy"]).ends(2).complains(&["`/proc/cors.caddy` cannot be written"]);
+    assert!(!run.stderr.contains("tmp"), "{run:?}");
 }
 
 #[test]

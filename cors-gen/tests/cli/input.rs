@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::process::Command;
 
 use super::{Folder, SOUND, WARNED, WRONG};
 
@@ -95,6 +96,25 @@ fn a_byte_that_is_no_text_is_shown_at_its_line_and_column() {
         folder.run(&["check"]).ends(1).complains(&["error[not-utf8]", &format!("cors.yaml:{place}\n"), "save the file as UTF-8"]);
         folder.run(&["--target", "nginx"]).ends(1).says_nothing().complains(&["error[not-utf8]"]);
         folder.run(&["test"]).ends(1).complains(&["error[not-utf8]"]);
+    }
+}
+
+#[test]
+fn a_file_that_is_too_large_is_said_to_be() {
+    let folder = Folder::new();
+    // The limit falls within a character.
+    folder.write("cors.yaml", "€".repeat((64 << 20) / 3 + 1));
+    folder.run(&["check"]).ends(1).complains(&["error[file-too-large]", "more than the 67108864 bytes"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_without_end_is_too_large() {
+    let folder = Folder::new();
+    for name in ["/dev/zero", "-"] {
+        let limited = ["-c", "ulimit -v 1000000; exec \"$0\" check \"$1\" < /dev/zero", env!("CARGO_BIN_EXE_cors-gen"), name];
+        let output = Command::new("sh").args(limited).current_dir(folder.path("")).output().unwrap();
+        super::Run::of(&output).ends(1).complains(&["error[file-too-large]"]);
     }
 }
 

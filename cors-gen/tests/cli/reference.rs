@@ -73,9 +73,16 @@ fn init_takes_another_name_and_overwrites_nothing() {
     assert_eq!((folder.read("cors.yaml"), folder.listing()), ("mine".to_owned(), vec!["cors.yaml".to_owned()]));
     folder.run(&["init", "api.cors.yaml"]).ends(0).says(&["wrote api.cors.yaml"]);
     folder.run(&["check", "api.cors.yaml"]).ends(0);
-    folder.run(&["init", "no/such/folder/cors.yaml"]).ends(2).says_nothing().complains(&["cannot be written"]);
+    folder.run(&["init", "api.cors.yaml/cors.yaml"]).ends(2).says_nothing().complains(&["`api.cors.yaml/cors.yaml` cannot be written: not a directory"]);
     folder.run(&["init", "-"]).ends(2).says_nothing().complains(&["not standard output"]);
     assert_eq!(folder.listing(), ["api.cors.yaml", "cors.schema.json", "cors.yaml"]);
+}
+
+#[test]
+fn init_writes_into_a_folder_that_need_not_exist() {
+    let folder = Folder::new();
+    folder.run(&["init", "new/folder/cors.yaml"]).ends(0).says(&["wrote new/folder/cors.yaml and new/folder/cors.schema.json"]);
+    assert_eq!(folder.listing(), ["new", "new/folder", "new/folder/cors.schema.json", "new/folder/cors.yaml"]);
 }
 
 #[test]
