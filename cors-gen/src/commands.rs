@@ -280,3 +280,17 @@ pub fn help() -> Vec<(String, String)> {
     pages.extend(commands.map(|command| (format!("cors-gen {}", command.get_name()), command.render_long_help().to_string())));
     pages
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Cli, Parser, Path};
+
+    /// Asked of the arguments alone: a command that gets this wrong could replace the device of the machine it is tested on.
+    #[test]
+    fn standard_output_is_no_place() {
+        for (output, place) in [("-", None), ("/dev/stdout", None), ("./-", Some("./-")), ("conf/", Some("conf/"))] {
+            let arguments = Cli::try_parse_from(["cors-gen", "-o", output]).map(|cli| cli.generate);
+            assert_eq!(arguments.as_ref().ok().map(super::Generate::place), Some(place.map(Path::new)), "{output}");
+        }
+    }
+}

@@ -137,16 +137,6 @@ fn a_pipe_is_written_into_and_stays() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn standard_output_by_its_name_takes_what_other_outputs_take() {
-    let folder = Folder::with(SOUND);
-    folder.write("output", "before\n");
-    let output = fs::File::options().append(true).open(folder.path("output")).unwrap();
-    assert!(folder.command(&["--target", "caddy", "-o", "/dev/stdout"]).stdout(output).status().unwrap().success());
-    assert_eq!(folder.read("output"), format!("before\n{}", folder.run(&["--target", "caddy"]).stdout));
-}
-
-#[cfg(target_os = "linux")]
-#[test]
 fn a_refusal_names_the_place_that_was_asked_for() {
     let run = Folder::with(SOUND).run(&["--target", "caddy", "-o", "/proc/cors.caddy"]).ends(2).complains(&["`/proc/cors.caddy` cannot be written"]);
     assert!(!run.stderr.contains("tmp"), "{run:?}");
