@@ -7,7 +7,7 @@ use crate::decode::{Decoder, Fields, glued_key, item};
 use crate::diagnostic::Diagnostic;
 use crate::fields;
 use crate::span::{Span, Spanned};
-use crate::yaml::{Meaning, Node, Scalar, Value};
+use crate::yaml::{Node, Scalar, Value};
 
 /// Text as written, borrowed from the source where nothing had to be unescaped.
 pub(crate) type Text<'s> = Cow<'s, str>;
@@ -205,14 +205,20 @@ fn set_entry<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>) -> Option<Entry<'s>
 }
 
 fn entry<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>) -> Option<Entry<'s>> {
-    let is_mapping = matches!(node.value, Value::Map(_)) || glued_key(node).is_some_and(|key| fields::ORIGIN_ENTRY.field(key).is_some());
+    // Of a hundred thousand entries each is asked, so nothing is looked for in the whole of its text.
+    let begins_like_one = |text: &str| fields::ORIGIN_ENTRY.keys().any(|key| text.strip_prefix(key).is_some_and(|rest| rest.starts_with(':')));
+    let is_mapping = match &node.value {
+        Value::Map(_) => true,
+        Value::Scalar(scalar) => begins_like_one(&scalar.text) && glued_key(node).is_some(),
+        _ => false,
+    };
     if is_mapping { entry_mapping(decoder, node) } else { Some(Entry { kind: EntryKind::Origin, text: origin(decoder, node)?, profiles: Vec::new() }) }
 }
 
 /// An origin, which `null` is in quotes alone.
 fn origin<'s>(decoder: &mut Decoder<'_>, node: &Node<'s>) -> Option<Spanned<Text<'s>>> {
     match &node.value {
-        Value::Scalar(scalar) if scalar.meaning() == Meaning::Null && !scalar.text.is_empty() => {
+        Value::Scalar(scalar) if scalar.is_null() && !scalar.text.is_empty() => {
             decoder.report.push(
                 Diagnostic::error("unquoted-null", node.span, format!("an unquoted `{}` is YAML's word for nothing", scalar.text))
                     .label("no origin stands here")

@@ -54,12 +54,16 @@ pub(crate) enum Meaning {
 }
 
 impl Scalar<'_> {
+    pub(crate) fn is_null(&self) -> bool {
+        !self.quoted && matches!(&*self.text, "" | "~" | "null" | "Null" | "NULL")
+    }
+
     pub(crate) fn meaning(&self) -> Meaning {
         if self.quoted {
             return Meaning::Text;
         }
         match &*self.text {
-            "" | "~" | "null" | "Null" | "NULL" => Meaning::Null,
+            _ if self.is_null() => Meaning::Null,
             "true" | "True" | "TRUE" => Meaning::Bool(true),
             "false" | "False" | "FALSE" => Meaning::Bool(false),
             text if is_integer(text) => Meaning::Integer,
