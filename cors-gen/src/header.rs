@@ -13,13 +13,13 @@ pub(crate) const FORBIDDEN_RESPONSE: [&str; 2] = ["set-cookie", "set-cookie2"];
 
 /// The response headers of the CORS protocol ([Fetch, HTTP responses](https://fetch.spec.whatwg.org/#http-responses)), and the one of Private Network Access.
 pub(crate) const CORS_RESPONSE: [&str; 7] = [
-    "access-control-allow-credentials",
-    "access-control-allow-headers",
-    "access-control-allow-methods",
-    "access-control-allow-origin",
-    "access-control-allow-private-network",
-    "access-control-expose-headers",
-    "access-control-max-age",
+    "Access-Control-Allow-Origin",
+    "Access-Control-Allow-Credentials",
+    "Access-Control-Allow-Methods",
+    "Access-Control-Allow-Headers",
+    "Access-Control-Max-Age",
+    "Access-Control-Allow-Private-Network",
+    "Access-Control-Expose-Headers",
 ];
 
 /// Request headers that no script can set ([Fetch, forbidden request-header](https://fetch.spec.whatwg.org/#forbidden-request-header)).

@@ -14,7 +14,7 @@ mod lookalike_origin;
 mod loopback_outside_profile;
 mod looser_outer_path;
 mod max_age_over_cap;
-mod memo;
+pub(crate) mod memo;
 mod miscased_method;
 mod misplaced_header;
 mod null_origin;

@@ -256,6 +256,14 @@ impl<'s> PolicySet<'s> {
         }
     }
 
+    /// The regexes of all policies, each where it is written.
+    pub fn regexes(&self) -> impl Iterator<Item = (Span, &Regex)> {
+        self.policies.iter().flat_map(|policy| policy.origins.entries()).filter_map(|entry| match &entry.matcher {
+            Matcher::Origin(_) => None,
+            Matcher::Regex(regex) => Some((entry.span, &**regex)),
+        })
+    }
+
     /// The policy for every path, where one rule is all there is.
     pub fn policy_for_every_path(&self) -> Option<&Policy<'s>> {
         match &self.rules[..] {

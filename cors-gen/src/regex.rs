@@ -21,7 +21,7 @@ use regex_syntax::hir::{Class, ClassBytes, Hir};
 pub use broad::{Broad, Owners, Ownership};
 use table::Table;
 pub use walk::TooFar;
-pub(crate) use walk::shortest;
+pub(crate) use walk::{origins_of, shortest};
 
 /// The longest pattern, in characters. A longer one is a list of origins in disguise.
 pub const MAX_PATTERN: usize = 1_000;

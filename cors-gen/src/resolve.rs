@@ -10,9 +10,10 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::document::{self, Document, Text};
-use crate::lints;
+use crate::lints::{self, memo::Memo};
 use crate::path;
 use crate::policy::{Declared, Entry, LintLevel, List, Matcher, Origins, Policy, PolicySet, Rule};
+use crate::regex::Regex;
 use crate::span::{Span, Spanned};
 use crate::suggest;
 use crate::tables::{PathTable, TooManyPaths};
@@ -33,6 +34,8 @@ pub(crate) struct Resolver<'r, 's> {
     set_index: HashMap<Text<'s>, usize>,
     /// How many origins the policies list together so far.
     listed: usize,
+    /// Whether a regex means any origin.
+    every_site: Memo<bool>,
 }
 
 /// Gives a document its meaning. The result holds the entries of every profile.
@@ -41,7 +44,7 @@ pub(crate) fn resolve<'s>(document: Document<'s>, report: &mut Vec<Diagnostic>) 
     let profiles: Vec<Declared<'s>> = document.profiles.into_iter().map(|name| Declared { name, used: false }).collect();
     let profile_index = profiles.iter().enumerate().map(|(index, profile)| (profile.name.value.clone(), index as u16)).collect();
     let set_index = document.sets.iter().enumerate().map(|(index, set)| (set.name.value.clone(), index)).collect();
-    let mut resolver = Resolver { report, profiles, profile_index, set_index, listed: 0 };
+    let mut resolver = Resolver { report, profiles, profile_index, set_index, listed: 0, every_site: Memo::default() };
     resolver.check_profile_names();
     let mut sets = resolver.sets(document.sets);
     let policies: Vec<Policy<'s>> = document.policies.into_iter().map(|named| resolver.policy(named.name, named.value, &mut sets)).collect();
@@ -113,7 +116,7 @@ impl<'s> Resolver<'_, 's> {
                     .help("list the origins that may act as a logged-in user: `allow_origins: [https://app.example.com]`; or remove `allow_credentials`"),
             );
         }
-        let is_any = |entry: &&Entry<'_>| matches!(&entry.matcher, Matcher::Regex(regex) if regex.matches_every_site());
+        let is_any = |entry: &&Entry<'_>| matches!(&entry.matcher, Matcher::Regex(regex) if *self.every_site.get(regex, Regex::matches_every_site));
         if let Some(any) = policy.origins.entries().iter().find(is_any) {
             self.report.push(
                 Diagnostic::error("credentials-with-every-site", any.span, format!("the policy `{name}` allows credentials to every site"))

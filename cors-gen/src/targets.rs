@@ -35,6 +35,7 @@ use cors_decision::hash;
 use minijinja::{Environment, Error, UndefinedBehavior, Value};
 
 use crate::diagnostic::Diagnostic;
+use crate::header::CORS_RESPONSE;
 use crate::policy::PolicySet;
 use crate::span::{Source, Span};
 
@@ -240,21 +241,11 @@ impl Template {
     }
 }
 
-/// What of a service's own headers is replaced where a policy applies: `cors_headers` in every template.
-const CORS_HEADERS: [&str; 7] = [
-    "Access-Control-Allow-Origin",
-    "Access-Control-Allow-Credentials",
-    "Access-Control-Allow-Methods",
-    "Access-Control-Allow-Headers",
-    "Access-Control-Max-Age",
-    "Access-Control-Allow-Private-Network",
-    "Access-Control-Expose-Headers",
-];
-
 fn environment(quote: fn(&str) -> Result<String, String>) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.add_global("cors_headers", CORS_HEADERS.to_vec());
+    // What of a service's own headers is replaced where a policy applies.
+    environment.add_global("cors_headers", CORS_RESPONSE.to_vec());
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
     environment.set_syntax(minijinja::syntax::SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?);
     environment.set_formatter(move |out, _state, value| match value.as_str().filter(|_| value.is_safe()) {

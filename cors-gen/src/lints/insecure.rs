@@ -7,10 +7,10 @@ use super::memo::Memo;
 use crate::host;
 use crate::origin::Origin;
 use crate::policy::{Entry, Matcher, Policy};
-use crate::regex::{Regex, shortest};
+use crate::regex::{Regex, origins_of, shortest};
 use crate::span::Span;
 
-static HTTP: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"http://(?:(?:[a-z0-9_-]+\.)*[a-z0-9_-]+|\[[0-9a-f:]+\])(?::[1-9][0-9]{0,4})?").ok());
+static HTTP: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(origins_of!("http")).ok());
 static LOOPBACK: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"https?://(?:(?:[a-z0-9_-]+\.)*localhost|127(?:\.[0-9]{1,3}){3}|\[::1\])(?::[1-9][0-9]{0,4})?").ok());
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::regex::Regex;
 
 /// Answers by regex.
-pub(super) struct Memo<T> {
+pub(crate) struct Memo<T> {
     known: HashMap<*const Regex, T>,
 }
 
@@ -18,7 +18,7 @@ impl<T> Default for Memo<T> {
 
 impl<T> Memo<T> {
     /// The answer for this regex. Precondition: the regexes of one memo outlive it, so no address stands for two.
-    pub(super) fn get(&mut self, regex: &Arc<Regex>, find: impl FnOnce(&Regex) -> T) -> &T {
+    pub(crate) fn get(&mut self, regex: &Arc<Regex>, find: impl FnOnce(&Regex) -> T) -> &T {
         self.known.entry(Arc::as_ptr(regex)).or_insert_with(|| find(regex))
     }
 }

@@ -17,9 +17,16 @@ const BYTES: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789/:.-_[]";
 /// So many combinations of states are looked at.
 const MOST_STATES: usize = 20_000;
 
-static WEB: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"https?://(?:(?:[a-z0-9_-]+\.)*[a-z0-9_-]+|\[[0-9a-f:]+\])(?::[1-9][0-9]{0,4})?").ok());
-static ANY: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"[a-z][a-z0-9+.-]*://(?:(?:[a-z0-9_-]+\.)*[a-z0-9_-]+|\[[0-9a-f:]+\])(?::[1-9][0-9]{0,4})?").ok());
+/// The origins of a scheme, roughly: a host of numbers may be none.
+macro_rules! origins_of {
+    ($scheme:literal) => {
+        concat!($scheme, r"://(?:(?:[a-z0-9_-]+\.)*[a-z0-9_-]+|\[[0-9a-f:]+\])(?::[1-9][0-9]{0,4})?")
+    };
+}
+pub(crate) use origins_of;
+
+static WEB: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(origins_of!("https?")).ok());
+static ANY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(origins_of!("[a-z][a-z0-9+.-]*")).ok());
 /// What no browser writes: it leaves the default port out.
 static DEFAULT_PORT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("https://[!-~]*:443|http://[!-~]*:80").ok());
 /// Every domain directly below a top-level domain, as far as a few characters go.

@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use regex_syntax::hir::{ClassBytes, Hir, HirKind, Repetition};
 
 use crate::diagnostic::Diagnostic;
-use crate::policy::{Matcher, PolicySet};
+use crate::policy::PolicySet;
 use crate::regex::{Regex, bytes_of};
 
 pub use ambiguity::{Backtracking, backtracking};
@@ -31,12 +31,11 @@ pub fn to_pcre(regex: &Regex) -> String {
 
 /// Refuses every regex that an engine which backtracks could take too long over.
 pub(super) fn refuse_unbounded(set: &PolicySet<'_>, server: &str, refusals: &mut Vec<Diagnostic>) {
-    for entry in set.policies.iter().flat_map(|policy| policy.origins.entries()) {
-        let Matcher::Regex(regex) = &entry.matcher else { continue };
+    for (span, regex) in set.regexes() {
         if backtracking(regex) != Backtracking::Harmless {
             let matching = "matches by backtracking, and parts of this regex can match the same text in many ways";
             refusals.push(
-                super::refuse(entry.span, format!("{server} cannot match this regex in bounded time"))
+                super::refuse(span, format!("{server} cannot match this regex in bounded time"))
                     .reason(format!("{server} {matching}: one hostile `Origin` could occupy it for minutes"))
                     .help("write it so that each text can match in one way only (no repetition inside a repetition without a separator), or list the origins"),
             );

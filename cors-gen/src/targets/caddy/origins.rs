@@ -9,13 +9,7 @@ use crate::targets::{pattern, pcre, re2, refuse};
 
 /// Refuses every regex that Caddy cannot compile.
 pub(super) fn refuse_untaken(set: &PolicySet<'_>, refusals: &mut Vec<Diagnostic>) {
-    for entry in set.policies.iter().flat_map(|policy| policy.origins.entries()) {
-        if let Matcher::Regex(regex) = &entry.matcher
-            && !re2::takes(regex)
-        {
-            refusals.push(repeats_too_often(entry.span));
-        }
-    }
+    refusals.extend(set.regexes().filter(|(_, regex)| !re2::takes(regex)).map(|(span, _)| repeats_too_often(span)));
 }
 
 /// One regex for all origins of a list. Go shares the beginnings of neighbours, hence the order; wildcards that begin alike (`https://*.`) are put
